@@ -1,13 +1,13 @@
 import { DataError, OptionError } from '../../errors.ts';
-import { type Column, distinctText, MOST_VALUES } from './column.ts';
+import { MOST_VALUES } from './column.ts';
 import type { ReadTable } from './columns.ts';
-import { type ColumnReader, encode, numbersOf, type Rows, readerOf, valuesOf } from './encode.ts';
+import { type ColumnReader, encode, readerOf, valuesOf } from './encode.ts';
 import { isMissing, numberOf } from './fields.ts';
 import { atOnce, type Pieces, ROWS_A_PIECE } from './in-pieces.ts';
-import { LONGEST_CLASS, splitOf } from './split.ts';
-import { type Scale, spreadOf } from './spread.ts';
+import { splitOf } from './split.ts';
+import type { Scale } from './spread.ts';
 import type { UsedColumn } from './table-text.ts';
-import { byText } from './text-order.ts';
+import { classesOf, scaleOf } from './target-column.ts';
 
 /** What to learn from a table. */
 export interface TableChoice {
@@ -155,42 +155,6 @@ function checkCount(rows: number, leftOut: number): void {
   );
 }
 
-const sameEverywhere = (name: string, text: string): DataError =>
-  new DataError(
-    `${name} is the same in all rows, ${text.trim().slice(0, 40)}. Choose a column with different values`,
-  );
-
-function tooManyValues({ name, kind, distinct }: Pick<Column, 'name' | 'kind' | 'distinct'>) {
-  const advice =
-    kind === 'number' ? 'Learn it as a number, or choose another column' : 'Choose another column';
-  return new DataError(
-    `${name} has ${distinctText({ distinct })} different values; at most ${MOST_VALUES} classes are learned. ${advice}`,
-  );
-}
-
-function classesOf(
-  rows: Rows,
-  at: number,
-  { name, kind, distinct }: Column,
-): { readonly labels: Uint32Array; readonly classes: readonly string[] } {
-  if (distinct > MOST_VALUES) throw tooManyValues({ name, kind, distinct });
-  // Of values that only rows without a target have, there is no class.
-  const classes = [...new Set(rows.map((row) => row[at].trim()))].sort(byText);
-  if (classes.length < 2) {
-    throw new DataError(
-      `${name} has one class only, ${classes[0]?.slice(0, 40)}. Choose a column with two classes or more`,
-    );
-  }
-  const long = classes.find((one) => one.length > LONGEST_CLASS);
-  if (long !== undefined) {
-    throw new DataError(
-      `${name} has ${long.slice(0, 20)}… of ${long.length} characters; the name of a class may have ${LONGEST_CLASS}. Choose another column, or shorten it`,
-    );
-  }
-  const place = new Map(classes.map((one, i) => [one, i]));
-  return { classes, labels: Uint32Array.from(rows, (row) => place.get(row[at].trim()) ?? 0) };
-}
-
 function checkSize(inputs: number, rows: number): void {
   if (inputs > MOST_INPUTS) {
     throw new DataError(
@@ -202,22 +166,4 @@ function checkSize(inputs: number, rows: number): void {
       `${rows} rows of ${inputs} inputs are more than ${MOST_NUMBERS} numbers. Leave rows or columns out`,
     );
   }
-}
-
-function* scaleOf(
-  rows: Rows,
-  at: number,
-  { name, kind, comma, distinct }: Column,
-  train: Uint32Array,
-): Pieces<Scale> {
-  if (kind === 'constant') throw sameEverywhere(name, rows[0][at]);
-  if (kind === 'texts') throw tooManyValues({ name, kind, distinct });
-  if (kind !== 'number') {
-    throw new DataError(`${name} does not hold numbers alone. Learn it as a class`);
-  }
-  const scale = spreadOf(yield* numbersOf(rows, at, comma, train));
-  if (Number.isFinite(scale.mean) && Number.isFinite(scale.deviation)) {
-    return { ...scale, ...(comma ? { comma } : {}) };
-  }
-  throw new DataError(`${name} has numbers too large to compute with. Divide them first`);
 }
