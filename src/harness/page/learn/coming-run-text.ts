@@ -1,0 +1,51 @@
+/** What the greeting says of the run that the form describes. */
+import { factsNamed } from '../../tasks/network-facts.ts';
+import { duration, fixed, whole } from '../numbers.ts';
+import { say, sayOf } from '../words/words.ts';
+import type { ComingRun } from './coming-run.ts';
+import { rowsOfWidths, sumOf } from './layer-rows.ts';
+
+/** What happens in it. */
+export function stepsText({ settings, widths, samples }: ComingRun): string {
+  const facts = factsNamed(settings.get('model') ?? '2');
+  const epochs = whole(Number(settings.get('epochs') ?? facts.epochs));
+  const batch = whole(Number(settings.get('batch-size') ?? facts.batchSize));
+  if (!widths || samples?.rows) {
+    return say(
+      'It sees all training data {epochs} times, {batch} samples at a time, and changes its weights after each of these batches.',
+      { epochs, batch },
+    );
+  }
+  const weights = whole(sumOf(rowsOfWidths(widths)).parameters);
+  return say(
+    'It sees all training images {epochs} times, {batch} at a time, and after each of these batches changes its {weights} weights a little. After each epoch it is tested on images that it has not seen.',
+    { epochs, batch, weights },
+  );
+}
+
+/** How long it takes here. */
+export function timeText({ estimate }: ComingRun): string {
+  if (estimate === undefined) return say('Timing a few steps on this GPU…');
+  if (estimate === null)
+    return say('It could not be measured here. The time left is shown once training runs.');
+  return say(
+    'About {time}: an estimate from {steps} steps that were just timed here, in {seconds} s. Tests after each epoch come on top.',
+    {
+      time: duration(estimate.seconds),
+      steps: whole(estimate.timed),
+      seconds: fixed(estimate.timedSeconds, 1),
+    },
+  );
+}
+
+/** What it learns from, and how much there is of it. */
+export function dataText({ settings, samples }: ComingRun): string {
+  if (!samples) return '…';
+  const name = sayOf(samples.name);
+  const limit = Number(settings.get('train-limit')) || Infinity;
+  const count = whole(Math.min(samples.training ?? 0, limit));
+  if (samples.rows) return say('{name}: {count} rows to train on.', { name, count });
+  return samples.training
+    ? say('{name}: {count} images to train on.', { name, count })
+    : `${name}.`;
+}

@@ -1,0 +1,109 @@
+import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
+import type { SampleImages } from '../../worker/sample-images.ts';
+import type { Estimate } from '../../worker/tutor.ts';
+import { ownRound } from '../data/own-round.ts';
+import type { Learner } from './learner.ts';
+import { lesson } from './lessons.ts';
+import { widthsIn } from './widths.ts';
+
+/** Milliseconds after a change of the settings until steps are timed anew: others may follow. */
+const PAUSE_MS = 500;
+
+/** The run that the form describes: samples of its data, and how long it takes here. The worker is asked for both. */
+export class ComingRun {
+  readonly #learner: Learner;
+  readonly #changed: () => void;
+  readonly #pause: number;
+  #samples: SampleImages | undefined;
+  #estimate: Estimate | null | undefined;
+  /**
+   * What was asked for last: the settings; which data, 0 if not the visitor's own, else another number for each that they gave; and how
+   * often was asked.
+   */
+  #asked: { readonly query: string; readonly data: number; readonly round: number } | undefined;
+  /** The steps that are timed. */
+  #measuring: Promise<unknown> | undefined;
+
+  /**
+   * @param changed called when something of it is known, or not any more
+   * @param pause see {@link PAUSE_MS}
+   */
+  constructor(learner: Learner, changed: () => void, pause = PAUSE_MS) {
+    this.#learner = learner;
+    this.#changed = changed;
+    this.#pause = pause;
+  }
+
+  /** Its settings, as the address has them. */
+  get settings(): URLSearchParams {
+    return new URLSearchParams(this.#learner.query());
+  }
+
+  /** Undefined until they come, and if there are none. */
+  get samples(): SampleImages | undefined {
+    return this.#samples;
+  }
+
+  /** Undefined while it is measured; null if it could not be measured. */
+  get estimate(): Estimate | null | undefined {
+    return this.#estimate;
+  }
+
+  /** Widths of its layers; undefined of a network that is no perceptron. */
+  get widths(): readonly number[] | undefined {
+    const { settings } = this;
+    const usual = widthsOf(factsNamed(settings.get('model') ?? '2'));
+    return usual && (this.#samples?.widths ?? widthsIn(settings.get('layers') ?? '') ?? usual);
+  }
+
+  /** Asks for what the settings have changed. */
+  ask(): void {
+    const query = this.#learner.query();
+    const own = new URLSearchParams(query).get('data') === 'own';
+    const data = own ? ownRound() + 1 : 0;
+    const before = this.#asked;
+    if (before?.data === data && before.query === query) {
+      this.#changed();
+      return;
+    }
+    const round = (before?.round ?? 0) + 1;
+    this.#asked = { query, data, round };
+    // The time was that of other settings.
+    this.#estimate = undefined;
+    this.#changed();
+    if (before?.data === data && this.#samples) {
+      // The widths of a network on the visitor's own data come with their samples.
+      const again = (): Promise<void> => (own ? this.#sample(round) : this.#measure(round));
+      setTimeout(() => void again(), this.#pause);
+    } else void this.#sample(round);
+  }
+
+  /** Asks for samples, then how long the run takes. */
+  async #sample(round: number): Promise<void> {
+    if (this.#asked?.round !== round) return;
+    const { remote, query } = this.#learner;
+    const samples = (await lesson(remote, 'samples', query()).catch(() => undefined)) ?? undefined;
+    // Other data were chosen meanwhile.
+    if (this.#asked?.round !== round) return;
+    this.#samples = samples;
+    this.#changed();
+    await this.#measure(round);
+  }
+
+  /** Asks how long the run takes. */
+  async #measure(round: number): Promise<void> {
+    // Two at once would slow each other down.
+    await this.#measuring;
+    if (this.#asked?.round !== round) return;
+    const { remote, query } = this.#learner;
+    const { training } = this.#samples ?? {};
+    const asked = lesson(remote, 'estimate', query(), ...(training ? [training] : [])).catch(
+      () => null,
+    );
+    this.#measuring = asked;
+    const estimate = (await asked) ?? null;
+    if (this.#asked?.round !== round) return;
+    this.#estimate = estimate;
+    this.#changed();
+  }
+}
