@@ -2,51 +2,33 @@ import { make } from '../dom.ts';
 import { whole } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { COLUMN, type Column, drawNetwork } from './network-drawing.ts';
-import {
-  draggedBy,
-  keyed,
-  MOST_HIDDEN,
-  mostFor,
-  withLayer,
-  withoutLayer,
-  withWidth,
-} from './widths.ts';
+import { WidthDrags } from './width-drags.ts';
+import { keyed, MOST_HIDDEN, mostFor, withLayer, withoutLayer, withWidth } from './widths.ts';
 
 /** Pixels of the picture's height, and least pixels for a layer. */
 const HEIGHT = 230;
 const EACH = 76;
-
-/** A hidden layer whose handle is being dragged. */
-interface Drag {
-  readonly pointer: number;
-  readonly layer: number;
-  /** Where it began, how wide the layer was, and 1 if it grows upwards. */
-  readonly y: number;
-  readonly width: number;
-  readonly up: 1 | -1;
-}
 
 /** A perceptron as a picture, whose layers are added and removed by buttons and whose widths are dragged. */
 export class NetworkPicture {
   readonly element = make('div', { class: 'net', translate: 'no' });
   readonly #svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   readonly #over = make('div', { class: 'net-over' });
+  readonly #drags = new WidthDrags(this.#over, (layer, width) => this.#dragged(layer, width));
   readonly #changed: (widths: readonly number[]) => void;
   #widths: readonly number[] = [];
   #columns: readonly Column[] = [];
-  #drag: Drag | undefined;
 
   /** @param changed called with the widths when they were edited */
   constructor(changed: (widths: readonly number[]) => void) {
     this.#changed = changed;
     this.#svg.setAttribute('aria-hidden', 'true');
     this.element.append(this.#svg, this.#over);
-    this.#followDrags();
     new ResizeObserver(() => this.#draw()).observe(this.element);
   }
 
   show(widths: readonly number[]): void {
-    const same = this.#drag !== undefined && widths.length === this.#widths.length;
+    const same = this.#drags.active && widths.length === this.#widths.length;
     this.#widths = widths;
     if (same) this.#move();
     else this.#draw();
@@ -185,36 +167,14 @@ export class NetworkPicture {
       this.#changed(withWidth(this.#widths, i, width));
     });
     handle.addEventListener('pointerdown', (event) => {
-      // The main button alone, and one finger.
-      if (event.button !== 0 || this.#drag) return;
       const { top, height } = this.#columns[i];
       const middle = this.#svg.getBoundingClientRect().top + top + height / 2;
-      this.#drag = {
-        ...{ pointer: event.pointerId, layer: i, y: event.clientY, width: this.#widths[i] },
-        // The lower half is dragged the other way.
-        up: event.clientY > middle ? -1 : 1,
-      };
-      // By what stays: the handles are made anew if the picture is, in another width or language.
-      this.#over.setPointerCapture(event.pointerId);
-      this.#over.classList.add('dragging');
+      this.#drags.begin(event, { layer: i, width: this.#widths[i], middle });
     });
   }
 
-  #followDrags(): void {
-    this.#over.addEventListener('pointermove', ({ pointerId, clientY }) => {
-      const drag = this.#drag;
-      if (drag?.pointer !== pointerId) return;
-      const { layer, y, up } = drag;
-      if (layer >= this.#last()) return;
-      const width = draggedBy(drag.width, up * (y - clientY));
-      if (width !== this.#widths[layer]) this.#changed(withWidth(this.#widths, layer, width));
-    });
-    for (const end of ['pointerup', 'pointercancel', 'lostpointercapture'] as const) {
-      this.#over.addEventListener(end, ({ pointerId }) => {
-        if (this.#drag?.pointer !== pointerId) return;
-        this.#drag = undefined;
-        this.#over.classList.remove('dragging');
-      });
-    }
+  #dragged(layer: number, width: number): void {
+    if (layer >= this.#last() || width === this.#widths[layer]) return;
+    this.#changed(withWidth(this.#widths, layer, width));
   }
 }
