@@ -1,17 +1,12 @@
 import { farOf } from '../../../own/far.ts';
 import type { HeldRow, RowAnswer } from '../../../worker/table-study.ts';
-import { className } from '../../class-names.ts';
 import { make } from '../../dom.ts';
 import { said } from '../../words/said.ts';
 import { onLanguage, put, say } from '../../words/words.ts';
-import { asOf } from '../as-of.ts';
-import { showShares } from '../class-bars.ts';
-import { largest, sharesOf } from '../pictures.ts';
-import { farText } from './far-text.ts';
+import { RowAnswerView } from './row-answer-view.ts';
 import { type RowField, rowField } from './row-field.ts';
 import { fromText } from './row-from.ts';
 import { askTable, type TableHost, type TableNetwork } from './table-host.ts';
-import { targetText } from './target-text.ts';
 
 /** Columns that have a field; the others keep the values of the held-out row. */
 const FIELDS = 60;
@@ -22,12 +17,7 @@ export class RowForm {
   readonly #host: TableHost;
   readonly #fields = make('div', { class: 'row-fields' });
   readonly #from = make('p', { class: 'help', role: 'status' });
-  readonly #verdict = make('p', { class: 'verdict', role: 'status', translate: 'no' });
-  readonly #truth = make('p', { class: 'help' });
-  readonly #bars = make('ol', { class: 'bars row-bars' });
-  readonly #time = make('p', { class: 'help' });
-  /** What lies far outside of what it learned from. */
-  readonly #far = make('p', { class: 'far', role: 'status', translate: 'no' });
+  readonly #answer = new RowAnswerView();
   #network: TableNetwork | undefined;
   #all: readonly RowField[] = [];
   /** The held-out row that the fields were filled with. */
@@ -49,20 +39,7 @@ export class RowForm {
         say('What the network says of a row that you type: it answers as you change a value.'),
       ),
       make('div', { class: 'actions' }, another, this.#from),
-      make(
-        'div',
-        { class: 'row-try' },
-        this.#fields,
-        make(
-          'div',
-          { class: 'row-answer' },
-          this.#verdict,
-          this.#truth,
-          this.#bars,
-          this.#time,
-          this.#far,
-        ),
-      ),
+      make('div', { class: 'row-try' }, this.#fields, this.#answer.element),
     );
     onLanguage(() => {
       for (const field of this.#all) field.speak();
@@ -87,7 +64,7 @@ export class RowForm {
       .map((column) => rowField(column, () => void this.answer()));
     this.#fields.replaceChildren(...this.#all.map(({ element }) => element));
     put(this.#from, () => '');
-    put(this.#far, () => '');
+    this.#answer.far([]);
     void this.#another();
   }
 
@@ -143,13 +120,12 @@ export class RowForm {
     const typed = this.#all.map((field) => field.read());
     if (typed.some((value) => value === undefined)) {
       this.#answered = undefined;
-      put(this.#far, () => '');
+      this.#answer.far([]);
       this.#draw();
       return;
     }
     const values = row.values.map((value, c) => typed[c] ?? value);
-    const far = farOf(this.#network.table.columns, values);
-    put(this.#far, () => farText(far));
+    this.#answer.far(farOf(this.#network.table.columns, values));
     try {
       const answered = await askTable(this.#host)('answer', values);
       if (asked !== this.#asked) return;
@@ -171,37 +147,10 @@ export class RowForm {
   }
 
   #draw(): void {
-    const [network, answered, row] = [this.#network, this.#answered, this.#row];
-    if (!network || !answered) {
-      for (const text of [this.#verdict, this.#truth, this.#time]) text.textContent = '';
-      this.#bars.replaceChildren();
-      return;
-    }
-    const { table, loss } = network;
-    const truth = this.#isRow ? row?.truth : undefined;
-    this.#time.textContent = asOf(answered.epochs);
-    if (table.classes) {
-      const { classes } = table;
-      const nameOf = (label: number): string => className(classes, label);
-      const shares = sharesOf(answered.outputs, loss);
-      const answer = largest(shares);
-      this.#verdict.textContent = nameOf(answer);
-      this.#truth.textContent =
-        truth === undefined ? '' : say('The table says {truth}.', { truth: nameOf(truth) });
-      showShares(this.#bars, shares, loss, nameOf, truth === undefined ? {} : { [truth]: 'right' });
-      return;
-    }
-    this.#bars.replaceChildren();
-    const text = targetText(table.target, table.scale ?? { deviation: 1 });
-    const [value] = answered.outputs;
-    this.#verdict.textContent = `${text.name}: ${text.near(value)}`;
-    this.#truth.textContent =
-      truth === undefined
-        ? ''
-        : say('The table says {truth}: the error is {error}.', {
-            truth: text.exact(truth),
-            error: text.signed(value - truth),
-          });
+    const [network, answered] = [this.#network, this.#answered];
+    if (network && answered) {
+      this.#answer.show(network, answered, this.#isRow ? this.#row?.truth : undefined);
+    } else this.#answer.clear();
   }
 }
 
