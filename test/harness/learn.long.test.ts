@@ -135,7 +135,7 @@ test('no label of the form runs under its question mark, in either language', as
 test('the network is edited as a picture, by keyboard, pointer and buttons; field and address follow', async (stage) => {
   const { page, said } = await openPage(stage, '?lang=en', stubbed);
   await page.waitForSelector('.what');
-  assert.match(await textOf(page, '#network-facts'), /^784 → 128 → 64 → 10 · 109,386 parameters/);
+  await until(page, '#network-facts', /^784 → 128 → 64 → 10 · 109,386 parameters/);
   await page.click('#network summary');
   await page.waitForSelector('[data-name="width-1"]');
   await page.focus('[data-name="width-1"]');
