@@ -113,8 +113,12 @@ function others(
 
 const noPhotos = (file: string, kind: string, wanted: WantedForm): DataError =>
   new DataError(
-    `'${file}' is a ${kind}; the model did not learn from photos, and takes PNG files of ${formText(wanted)}. Scale it first`,
+    `'${file}' is a ${kind}; the model file does not say that it learned from photos, and takes PNG files of ${formText(wanted)}. Scale it first, ${orPhotos}`,
   );
+
+/** What makes a photo fit a model whose file does not say how it takes photos. */
+const orPhotos =
+  'or give --photos plain: of each photo the square in the middle is taken and made that size; with --photos inverted, light and dark are exchanged, too';
 
 /** A photo that the browser makes later; without one, a PNG file that has the size already. */
 function photo(
@@ -136,12 +140,12 @@ function photo(
   return { images: inverted ? images.map((value) => 255 - value) : images, names: [file] };
 }
 
-/** @throws DataError unless images have the form */
-function checkForm(file: string, own: WantedForm, wanted: WantedForm): void {
+/** @param or what else can be done. @throws DataError unless images have the form */
+function checkForm(file: string, own: WantedForm, wanted: WantedForm, or = ''): void {
   const { height, width, channels } = wanted;
   if (own.height === height && own.width === width && own.channels === channels) return;
   throw new DataError(
-    `'${file}' is ${formText(own)}; the model takes images of ${formText(wanted)}. Scale it first`,
+    `'${file}' is ${formText(own)}; the model takes images of ${formText(wanted)}. Scale it first${or}`,
   );
 }
 
@@ -151,7 +155,7 @@ function picture(bytes: Uint8Array, file: string, wanted: WantedForm): FileImage
     throw new DataError(`'${file}' is a PNG file; the model takes images of ${channels} channels`);
   }
   const pixels = pngPixels(bytes, file);
-  checkForm(file, { ...pixels, channels }, wanted);
+  checkForm(file, { ...pixels, channels }, wanted, `, ${orPhotos}`);
   return { ...imagesFrom([pixels], { channels }), channels, names: [file] };
 }
 

@@ -209,6 +209,32 @@ test('photos of any size: its model predicts them as training made them, and goe
   assert.is(right / tested.length, result.test.accuracy);
   // Of photos that are not exchanged, the network says something else.
   assert.ok(result.test.accuracy > 0.9, String(result.test.accuracy));
+  // A file of before it said how photos are made: the option that its message names does the same.
+  const bytes = await readFile(model);
+  const silent = bytes.indexOf('"photos":');
+  assert.ok(silent > 0);
+  const older = join(folder, 'older.safetensors');
+  await writeFile(
+    older,
+    Buffer.concat([
+      bytes.subarray(0, silent),
+      Buffer.from('"phones":'),
+      bytes.subarray(silent + 9),
+    ]),
+  );
+  const again = (...more: string[]) =>
+    runMain([
+      ...['predict', older, ...tested.map((path) => join(data, path)), ...more],
+      ...['--format', 'json', '--adapter', 'software'],
+    ]);
+  const asks = await again();
+  assert.is(asks.code, 1);
+  assert.match(
+    asks.text.replace(/\s+/g, ' '),
+    'with --photos inverted, light and dark are exchanged',
+  );
+  const same = await again('--photos', 'inverted');
+  assert.is(same.text, predicted.text);
   // What cannot be read is named, and does not stop the others.
   const [first] = Object.values(photos);
   await write(folder, { 'text.jpg': 'no photo', 'cut.png': first.subarray(0, 60) });

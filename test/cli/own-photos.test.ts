@@ -121,12 +121,12 @@ test('what cannot be read as a photo is refused by name, and a photo if none was
   await refused(
     gif,
     false,
-    'is a GIF; the model did not learn from photos, and takes PNG files of 4×4',
+    'is a GIF; the model file does not say that it learned from photos, and takes PNG files of 4×4. Scale it first, or give --photos plain',
   );
   await refused(
     png(5, 4, () => 1),
     false,
-    'is 4×5; the model takes images of 4×4. Scale it first',
+    'is 4×5; the model takes images of 4×4. Scale it first, or give --photos plain',
   );
 });
 

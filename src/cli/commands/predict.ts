@@ -45,6 +45,14 @@ export const predict: Command = {
       help: 'A line of text for each sample, or a line of JSON',
     },
     {
+      name: 'photos',
+      kind: 'choice',
+      choices: ['plain', 'inverted'],
+      scope: 'command',
+      defaultText: 'as the model file says',
+      help: 'How photos of any size are taken if the model file does not say it: as they are, or with light and dark exchanged',
+    },
+    {
       name: 'prompt',
       kind: 'string',
       defaultText: 'the model’s first character',
@@ -89,7 +97,7 @@ export const predict: Command = {
     const { value } = await runCommandTask(predict, 'predict', own, renderer, {
       files: new Map([[`/data/${MODEL_FILE}`, path], ...photosOf(samples)]),
       announce: !json,
-      host: async () => samples && sent(samples, photosIn(model.metadata)),
+      host: async () => samples && sent(samples, photosOfModel(model, values)),
     });
     const result = value as PredictOutcome;
     const lines = json ? jsonLines(result, model, samples) : textLines(result, model, samples);
@@ -112,6 +120,24 @@ const refusedOf = (
   ...(samples && 'refused' in samples ? (samples.refused ?? []) : []),
   ...refused.map(({ why }) => why),
 ];
+
+/**
+ * How a model takes photos: as its file says, else as `--photos` does. Files of older versions do not say it.
+ *
+ * @throws {UsageError} if both do
+ */
+function photosOfModel(
+  { metadata }: Pick<SavedModel, 'metadata'>,
+  values: ReadonlyMap<string, string>,
+): Photos | undefined {
+  const [said, wanted] = [photosIn(metadata), values.get('photos')];
+  if (wanted === undefined) return said;
+  if (!said) return { inverted: wanted === 'inverted' };
+  const own = said.inverted ? 'with light and dark exchanged' : 'as they are';
+  throw new UsageError(
+    `--photos ${wanted} was given; the model file says how it takes photos: ${own}. Leave --photos out.`,
+  );
+}
 
 /** Files of photos, which the browser decodes. */
 const photosOf = (samples: FileSamples | undefined): (readonly [string, string])[] =>
@@ -149,7 +175,10 @@ async function samplesOf(
   }
   const stray = TEXT_OPTIONS.find((name) => values.has(name));
   if (stray) throw new UsageError(`--${stray} was given; '${path}' is not a model of text.`);
-  const photos = image && photosIn(saved.metadata);
+  if (!image && values.has('photos')) {
+    throw new UsageError(`--photos was given; '${path}' is not a model of images. Leave it out.`);
+  }
+  const photos = image && photosOfModel(saved, values);
   if (files.length === 0) {
     const kinds = photos ? 'PNG, JPEG, GIF, WebP, BMP, IDX or npy' : 'PNG, IDX or npy';
     const takes = image ? kinds : table ? 'CSV or npy' : 'npy';
