@@ -25,4 +25,16 @@ test('no rule asks for a sibling of any kind', () => {
   assert.equal(found, []);
 });
 
+/** The short form also lets a text wrap that is to stay in one line. */
+const wrapsAll = (text: string): boolean => /[;{\s]text-wrap:/.test(text);
+
+test('no rule lets texts wrap that are to stay in one line', () => {
+  assert.ok(wrapsAll('p {\n  text-wrap: pretty;\n}'));
+  assert.not.ok(wrapsAll('p {\n  text-wrap-style: pretty;\n}'));
+  const found = readdirSync(FOLDER).filter((name) =>
+    wrapsAll(readFileSync(`${FOLDER}/${name}`, 'utf8')),
+  );
+  assert.equal(found, []);
+});
+
 test.run();
