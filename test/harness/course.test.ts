@@ -1,12 +1,15 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Shown } from '../../src/harness/page/alert.ts';
+import type { RunRecord } from '../../src/harness/page/notebook/run-store.ts';
+import { goesOn } from '../../src/harness/page/train/after-run.ts';
 import { Course } from '../../src/harness/page/train/course.ts';
 import { wrongText } from '../../src/harness/page/train/course-text.ts';
 import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { speak } from '../../src/harness/page/words/words.ts';
 import { RENEWED } from '../../src/harness/tasks/lasting-engine.ts';
 import type { LabState } from '../../src/harness/worker/lab-event.ts';
+import type { LabOutcome } from '../../src/harness/worker/lab-outcome.ts';
 import { withGlobals } from './part-page.ts';
 
 /** The page's status. */
@@ -97,6 +100,46 @@ test('the list is drawn at once when a run pauses, and when it goes on', () => {
   assert.is(drawn.times, 2);
   turn('running');
   assert.is(drawn.times, 3);
+});
+
+test('networks that were trained together go on after the panel was reset', async () => {
+  const networks = [{ run: 0, seed: 1, history: [] }];
+  const own = {
+    networks,
+    history: [],
+    live: [],
+    spreads: [],
+    query: 'seeds=1,2',
+    title: 'Model 2',
+    seconds: 0,
+  };
+  const runs = ['a', 'b'].map((key) => ({ ...own, key, epochs: 0 })) as unknown as RunRecord[];
+  const quiet = { clear() {}, drops() {}, learns() {}, results() {}, ended() {}, paused() {} };
+  const asked: unknown[] = [];
+  const outcome = { history: [], test: { loss: 1, accuracy: 1 }, seconds: 0, best: 0 };
+  const ends = { early: new Set(), kept: new Map(), going: new Set([0]) };
+  const course = new Course({
+    remote: {
+      call: async (method: string, given: unknown[]) => {
+        if (method === 'more') asked.push(...given);
+        return { ...outcome, ends };
+      },
+    },
+    alert: { show: assert.unreachable },
+    list: { runs, claim: async () => true, add() {}, ended() {}, keepWeights() {} },
+    numbers: quiet,
+    redraw() {},
+    onState() {},
+    onBadStart() {},
+  } as unknown as ConstructorParameters<typeof Course>[0]);
+  await course.train(runs, 0, async () => ({ ...outcome, ends }) as unknown as LabOutcome);
+  course.forget();
+  assert.equal([course.runs.length, course.several], [0, false]);
+  assert.ok(goesOn(runs[1], course.latest, runs));
+  await course.more(runs[1], 3, async () => {});
+  assert.is(asked.length, 1);
+  assert.is((asked[0] as { key: string }).key, 'a', 'the worker knows them by the first run');
+  assert.is(course.runs, runs);
 });
 
 test('a setting that is wrong is named where Start says it', async () => {

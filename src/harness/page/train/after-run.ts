@@ -72,7 +72,7 @@ export class AfterRun {
   /** See {@link goesOn}. */
   goesOn(run: RunRecord): boolean {
     const { course, list } = this.#parts;
-    return goesOn(run, course.runs, list.runs);
+    return goesOn(run, course.latest, list.runs);
   }
 
   /** Gives a run more epochs; the latest one if none is named. If the field has no number of them, it leads there. */

@@ -37,6 +37,8 @@ export class Course {
   readonly #weights: WeightsCopy;
   /** What is trained, or was trained last: a run for each setting of which there are several. */
   #runs: readonly RunRecord[] = [];
+  /** Whether the panel shows it no more. The worker has it still. */
+  #isForgotten = false;
   #state: LabState = 'ended';
   #isStopping = false;
   /** Whether the run goes on with a new optimizer. */
@@ -55,7 +57,13 @@ export class Course {
     this.#weights = new WeightsCopy(parts.remote, parts.list);
   }
 
+  /** What is trained, or was trained last; nothing once it is forgotten. */
   get runs(): readonly RunRecord[] {
+    return this.#isForgotten ? [] : this.#runs;
+  }
+
+  /** What the worker trains, or has trained last. */
+  get latest(): readonly RunRecord[] {
     return this.#runs;
   }
 
@@ -70,12 +78,12 @@ export class Course {
 
   /** Whether several networks are trained, or were trained last. */
   get several(): boolean {
-    return isSeveral(this.#runs);
+    return isSeveral(this.runs);
   }
 
-  /** Nothing is trained, nor was. */
+  /** The panel is as if nothing had been trained. What was trained last can still be given more epochs, from the list. */
   forget(): void {
-    this.#runs = [];
+    this.#isForgotten = true;
     this.#clear();
   }
 
@@ -100,6 +108,7 @@ export class Course {
   ): Promise<void> {
     const { list, numbers, redraw, onBadStart } = this.#parts;
     this.#runs = runs;
+    this.#isForgotten = false;
     this.#tested = undefined;
     this.#isAnew = false;
     this.#left = undefined;
