@@ -1,7 +1,7 @@
-import type { LabEvent, LabState, LeftEvent } from '../../worker/lab-event.ts';
+import type { LabEvent, LabState } from '../../worker/lab-event.ts';
 import type { LabOutcome } from '../../worker/lab-outcome.ts';
 import { ANEW } from '../../worker/more-notes.ts';
-import type { Alert, Shown } from '../alert.ts';
+import type { Alert } from '../alert.ts';
 import { byId } from '../dom.ts';
 import { measureOfRun } from '../measure.ts';
 import type { KeptRuns } from '../notebook/kept-runs.ts';
@@ -12,11 +12,12 @@ import { whole } from '../numbers.ts';
 import type { Remote } from '../remote.ts';
 import { say, sayOf } from '../words/words.ts';
 import { Addition } from './addition.ts';
-import { cutTexts, type GivenTest, lossAdvice, report, reportState } from './course-text.ts';
-import { doneText, stoppedText } from './done-text.ts';
+import { cutTexts, report, reportState } from './course-text.ts';
+import { GpuLoss } from './gpu-loss.ts';
 import type { NumbersView } from './numbers-view.ts';
 import { takeOutcome } from './run-outcome.ts';
 import { isSeveral } from './run-progress.ts';
+import { Trained } from './trained.ts';
 import { WeightsCopy } from './weights-copy.ts';
 
 /** What the course of a run works with. */
@@ -35,41 +36,26 @@ interface Parts {
 export class Course {
   readonly #parts: Parts;
   readonly #weights: WeightsCopy;
-  /** What is trained, or was trained last: a run for each setting of which there are several. */
-  #runs: readonly RunRecord[] = [];
+  #trained = new Trained([]);
   /** Whether the panel shows it no more. The worker has it still. */
   #isForgotten = false;
   #state: LabState = 'ended';
-  #isStopping = false;
-  /** Whether the run goes on with a new optimizer. */
-  #isAnew = false;
-  /** Epochs that runs are given later. */
-  #additions: readonly Addition[] = [];
-  /** What is left of several networks whose training has failed. */
-  #left: LeftEvent | undefined;
-  /** The GPU's loss that is shown. */
-  #loss: Shown | undefined;
-  /** What is known of weights that were given, until they are trained on. */
-  #tested: GivenTest | undefined;
+  readonly #loss: GpuLoss;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#loss = new GpuLoss(parts.alert);
     this.#weights = new WeightsCopy(parts.remote, parts.list);
   }
 
   /** What is trained, or was trained last; nothing once it is forgotten. */
   get runs(): readonly RunRecord[] {
-    return this.#isForgotten ? [] : this.#runs;
+    return this.#isForgotten ? [] : this.#trained.runs;
   }
 
   /** What the worker trains, or has trained last. */
   get latest(): readonly RunRecord[] {
-    return this.#runs;
-  }
-
-  /** Those of {@link runs} that are trained: of those that are given more epochs, some may have ended. */
-  get #trained(): readonly RunRecord[] {
-    return this.#additions.length > 0 ? this.#additions.map(({ run }) => run) : this.#runs;
+    return this.#trained.runs;
   }
 
   get state(): LabState {
@@ -107,50 +93,31 @@ export class Course {
     additions: readonly Addition[] = [],
   ): Promise<void> {
     const { list, numbers, redraw, onBadStart } = this.#parts;
-    this.#runs = runs;
+    const trained = new Trained(runs, epochs, additions);
+    this.#trained = trained;
     this.#isForgotten = false;
-    this.#tested = undefined;
-    this.#isAnew = false;
-    this.#left = undefined;
-    this.#isStopping = false;
-    this.#additions = additions;
     this.#clear();
     numbers.drops(runs[0]);
     if (runs[0].dataset) numbers.learns(measureOfRun(runs[0]), runs[0].dataset.number);
     this.#setState('preparing');
     for (const run of list.runs) run.held = false;
     redraw();
-    // Of a run that is cut to the epochs of its weights, they are fewer.
-    const goal = (): number => additions[0]?.run.epochs ?? epochs;
     try {
       const outcome = await work();
-      const done = outcome.early === true || outcome.history.length === goal();
-      for (const run of this.#trained) run.state = done ? 'done' : 'stopped';
-      for (const addition of additions) addition.note(this.#isAnew);
+      trained.ended(outcome);
       const { history } = runs[0];
       const kept = keptRecord({ history, kept: outcome.kept });
       if (kept && kept !== history.at(-1)) numbers.kept(kept);
       await this.#weights.take(takeOutcome(runs, outcome), runs[0].key);
-      const isAnew = this.#isAnew;
-      report(() => {
-        const text = done
-          ? doneText(runs, outcome, additions[0]?.had)
-          : stoppedText(outcome, goal());
-        return [text, ...(isAnew ? [sayOf(ANEW)] : []), ...cutTexts(additions)].join(' ');
-      });
+      report(trained.endText(outcome));
     } catch (error) {
       // A file that does not fit would not fit the next time either.
       if (runs[0].history.length === 0) onBadStart();
-      const left = this.#left;
+      const { left } = trained;
       await this.#fail(left ? takeOutcome(runs, left) : runs[0], error);
-      const isLost = error instanceof Error && error.name === 'DeviceLostError';
-      // With the weights of its last copy, it can go on when there is a GPU again.
-      for (const run of this.#trained) {
-        run.state = isLost && (left || run.weights) ? 'stopped' : 'failed';
-      }
-      for (const addition of additions) addition.failed(this.#isAnew);
+      trained.failed(error);
     } finally {
-      for (const run of this.#trained) list.ended(run);
+      for (const run of trained.going) list.ended(run);
       this.#setState('ended');
       redraw();
       // As in the list: of networks whose best epochs are kept, those.
@@ -167,7 +134,7 @@ export class Course {
   async more(run: RunRecord, epochs: number, before: () => Promise<unknown>): Promise<void> {
     const { remote, list } = this.#parts;
     const several = isSeveral([run]);
-    const runs = several ? this.#runs : [run];
+    const runs = several ? this.latest : [run];
     const going = runs.filter(canGoOn);
     this.#setState('preparing');
     for (const [i, one] of going.entries()) {
@@ -192,7 +159,7 @@ export class Course {
     const { alert, list } = this.#parts;
     const shown = error instanceof Error ? error : new Error(String(error));
     // If the run did not start, the worker still has the previous run's network.
-    if (list.runs.includes(run)) await this.#weights.take(run, this.#runs[0]?.key);
+    if (list.runs.includes(run)) await this.#weights.take(run, this.latest[0]?.key);
     const { weights } = run;
     const step = weights?.step;
     alert.show(shown, step ? () => saveWeights(run) : undefined, () =>
@@ -203,76 +170,68 @@ export class Course {
 
   /** Keeps what there is after an epoch, so that little is lost if the tab ends. */
   kept(): void {
-    for (const addition of this.#additions) addition.note(this.#isAnew);
-    for (const run of this.#trained) this.#parts.list.keep(run);
-    if (!this.several) this.#weights.offer(this.#runs[0]);
+    const { runs, going } = this.#trained;
+    this.#trained.begun();
+    for (const run of going) this.#parts.list.keep(run);
+    if (!this.several) this.#weights.offer(runs[0]);
   }
 
   /** Handles what the worker says of the run as a whole; see `tell` for its numbers. */
   event(event: LabEvent): void {
+    const trained = this.#trained;
     switch (event.type) {
       case 'state':
-        for (const run of this.#trained) {
-          if (event.state === 'paused' || event.state === 'running') run.state = event.state;
-        }
+        trained.say(event.state);
         if (event.state !== 'ended') this.#setState(event.state);
         // The list says it, too.
         if (event.state === 'paused' || event.state === 'running') this.#parts.redraw();
         break;
       case 'tested':
-        this.#tested = { ...event.test, number: this.#runs[0]?.dataset?.number };
+        trained.tested = { ...event.test, number: trained.runs[0]?.dataset?.number };
         break;
       case 'note':
-        this.#isAnew ||= event.text === ANEW;
+        trained.isAnew ||= event.text === ANEW;
         report(this.#noted(event.text));
         break;
       case 'cut':
-        for (const addition of this.#additions) addition.cut(event.epochs);
-        report(() => cutTexts(this.#additions).join(' '));
+        trained.cut(event.epochs);
+        report(() => cutTexts(trained.additions).join(' '));
         break;
       case 'left':
-        this.#left = event;
+        trained.left = event;
         break;
       case 'error':
         // A device was lost while nothing ran; a run would fail on its own.
-        if (this.#state === 'ended' || this.#state === 'paused') this.#lose(event, this.#state);
+        if (this.#state === 'ended' || this.#state === 'paused') this.#loss.say(event, this.#state);
         break;
     }
   }
 
   /** Ends what is trained. */
   stop(): void {
-    this.#isStopping = true;
+    this.#trained.isStopping = true;
     report(() => say('Stopping…'));
     void this.#parts.remote.call('stop', []);
   }
 
   /** A note, which takes the place of what the run is asked for: that is still said. */
   #noted(text: string): () => string {
-    const [isStopping, isPausing] = [this.#isStopping, this.#state === 'pausing'];
+    const { isStopping } = this.#trained;
+    const isPausing = this.#state === 'pausing';
     return () => {
       const asked = isStopping ? say('Stopping…') : isPausing ? say('Pausing…') : '';
       return asked === '' ? sayOf(text) : `${sayOf(text)} ${asked}`;
     };
   }
 
-  /** Says that the GPU was lost while nothing was trained, until something is trained. */
-  #lose(error: Shown, state: 'paused' | 'ended'): void {
-    this.#loss = { ...error, advice: () => lossAdvice(state) };
-    this.#parts.alert.show(this.#loss);
-  }
-
   #setState(state: LabState): void {
     this.#state = state;
-    if (this.#loss && (state === 'preparing' || state === 'running')) {
-      this.#parts.alert.hide(this.#loss);
-      this.#loss = undefined;
-    }
+    this.#loss.follow(state);
     if (state === 'paused') this.#parts.numbers.paused(this.several);
-    const count = this.several ? this.#runs[0].together : 1;
-    const tested = state === 'paused' ? this.#tested : undefined;
+    const count = this.several ? this.latest[0].together : 1;
+    const tested = state === 'paused' ? this.#trained.tested : undefined;
     if (state !== 'ended') reportState(state, count, tested);
-    if (state === 'running') this.#tested = undefined;
+    if (state === 'running') this.#trained.tested = undefined;
     this.#parts.onState(state);
   }
 }
