@@ -138,7 +138,9 @@ for (const [query, name, across] of [
       const size = data.length / shape[0];
       // 32 kernels of 30 pixels, five units of 64: pictures that fill fewer than five lines have twice the size.
       const scale = across === 3 ? 10 : 8;
-      const columns = Math.min(shape[0], Math.floor(308 / (scale * across + 8)));
+      const fits = Math.min(shape[0], Math.floor(308 / (scale * across + 8)));
+      // As many in each row.
+      const columns = Math.ceil(shape[0] / Math.ceil(shape[0] / fits));
       const near = pixelsOf(canvas);
       for (const [unit, y, x] of [
         [0, 0, 0],
