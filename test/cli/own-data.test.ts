@@ -354,6 +354,19 @@ test('rows are read by the names of their columns', async ({ folder }) => {
     names,
     [1, 2].map((i) => `${join(folder, 'rows.csv')} row ${i}`),
   );
+  // A file of before columns had ranges, and said that they have commas, takes rows in the same way.
+  const older = {
+    ...table,
+    columns: table.columns.map((column) => {
+      const { range: _, comma: __, ...rest } = { range: 0, comma: 0, ...column };
+      return rest as UsedColumn;
+    }),
+  };
+  const kept = tableOf({ metadata: { table: JSON.stringify(older) } });
+  assert.ok(kept);
+  const file = join(folder, 'rows.csv');
+  const again = await readRows([file], kept, model.model.inputShape);
+  assert.equal([...again.numbers], [...numbers]);
   const missing = 'has no column the "city", age (2), __proto__';
   await rejects(read('age;other\n1;2\n'), DataError, missing);
   for (const huge of ['1e400', '-1e39']) {
