@@ -9,6 +9,13 @@ import type { Tested } from './tested.ts';
 /** Classes that a tile's title has. */
 const TOLD = 5;
 
+/** A test image on the page. */
+export interface Tile {
+  readonly element: HTMLElement;
+  /** Paints its bars, in the colours of a scheme. */
+  paint(colours: ReturnType<typeof barColours>): void;
+}
+
 /**
  * A test image with a bar for each class, and what the network says.
  *
@@ -21,9 +28,8 @@ export function tileOf(
   facts: TestFacts,
   index: number,
   image: Uint8Array,
-  colours: ReturnType<typeof barColours>,
   enlarge: () => void,
-): HTMLElement {
+): Tile {
   const shares = tested.sharesOf(index);
   const [truth, said] = [tested.labels[index], tested.said[index]];
   const names = [tested.nameOf(truth), tested.nameOf(said)] as const;
@@ -33,7 +39,6 @@ export function tileOf(
     height: '24',
     'aria-hidden': 'true',
   });
-  drawBars(bars, shares, truth, colours);
   const picture = make('canvas', { class: 'picture', 'aria-hidden': 'true' });
   if (image.length > 0) drawImage(picture, image, facts);
   const [right, wrong] = names;
@@ -51,12 +56,9 @@ export function tileOf(
     .join('\n');
   const verdict = make('span', { class: said === truth ? 'good' : 'bad' }, classText(wrong));
   const but = said === truth ? '' : say('is: {name}', { name: right });
-  return make(
-    'li',
-    { title },
-    choose,
-    bars,
-    verdict,
-    make('span', { class: 'help', translate: 'no' }, but),
-  );
+  const help = make('span', { class: 'help', translate: 'no' }, but);
+  return {
+    element: make('li', { title }, choose, bars, verdict, help),
+    paint: (colours) => drawBars(bars, shares, truth, colours),
+  };
 }

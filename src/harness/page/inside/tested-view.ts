@@ -7,7 +7,7 @@ import { whole } from '../numbers.ts';
 import { onLanguage, put, say } from '../words/words.ts';
 import { sayAsOf, sayWaiting } from './as-of.ts';
 import { ConfusionView } from './confusion-view.ts';
-import { tileOf } from './image-tile.ts';
+import { type Tile, tileOf } from './image-tile.ts';
 import { barColours, bytesOf, isPictured } from './pictures.ts';
 import { showScores } from './scores-view.ts';
 import { type Filter, Tested } from './tested.ts';
@@ -33,6 +33,8 @@ export class TestedView {
   #loss: LossKind = 'cross_entropy';
   #filter: Filter = { kind: 'all' };
   #page = 0;
+  /** The images of the page that is shown. */
+  #tiles: readonly Tile[] = [];
   /** Counts drawings, so that a late one draws nothing. */
   #drawn = 0;
 
@@ -57,7 +59,8 @@ export class TestedView {
     onLanguage(() => {
       if (this.#tested) this.#draw();
     });
-    onScheme(() => void this.#drawImages());
+    // The tiles stay: one of them may have the focus.
+    onScheme(() => this.#paint());
   }
 
   /** Whether test samples are images, not rows of a table. */
@@ -83,6 +86,7 @@ export class TestedView {
     this.#filter = { kind: 'all' };
     this.#page = 0;
     byId('filter', HTMLSelectElement).value = 'all';
+    this.#tiles = [];
     for (const id of ['images', 'confusion', 'scores']) byId(id).replaceChildren();
     put(byId('page-text'), () => say('Classifying…'));
     put(byId('filter-said'), () => '');
@@ -170,13 +174,18 @@ export class TestedView {
     byId('page-back', HTMLButtonElement).disabled = this.#page === 0;
     byId('page-next', HTMLButtonElement).disabled = first + PER_PAGE >= matching.length;
     const size = bytesOf(facts);
-    const colours = barColours();
-    byId('images').replaceChildren(
-      ...shown.map((index, i) =>
-        tileOf(tested, facts, index, images.subarray(i * size, (i + 1) * size), colours, () =>
-          this.#host.enlarge(matching, first + i),
-        ),
+    this.#tiles = shown.map((index, i) =>
+      tileOf(tested, facts, index, images.subarray(i * size, (i + 1) * size), () =>
+        this.#host.enlarge(matching, first + i),
       ),
     );
+    this.#paint();
+    byId('images').replaceChildren(...this.#tiles.map(({ element }) => element));
+  }
+
+  /** Paints the bars of the images, in the colours of now. */
+  #paint(): void {
+    const colours = barColours();
+    for (const tile of this.#tiles) tile.paint(colours);
   }
 }
