@@ -41,7 +41,6 @@ function coursed() {
   const course = new Course({
     ...parts,
     onState() {},
-    onBadStart() {},
   } as unknown as ConstructorParameters<typeof Course>[0]);
   const turn = (state: LabState): void => course.event({ type: 'state', state });
   const lose = (): void =>
@@ -130,7 +129,6 @@ test('networks that were trained together go on after the panel was reset', asyn
     numbers: quiet,
     redraw() {},
     onState() {},
-    onBadStart() {},
   } as unknown as ConstructorParameters<typeof Course>[0]);
   await course.train(runs, 0, async () => ({ ...outcome, ends }) as unknown as LabOutcome);
   course.forget();

@@ -3,7 +3,12 @@ import * as assert from 'uvu/assert';
 import { KeptRuns } from '../../src/harness/page/notebook/kept-runs.ts';
 import { runJson } from '../../src/harness/page/notebook/run-export.ts';
 import { runFromJson } from '../../src/harness/page/notebook/run-file.ts';
-import type { RunRecord } from '../../src/harness/page/notebook/run-store.ts';
+import {
+  canGoOn,
+  isImported,
+  type RunRecord,
+  testOf,
+} from '../../src/harness/page/notebook/run-store.ts';
 import { withGlobals } from './part-page.ts';
 
 /** Other tabs, of which there are none. */
@@ -12,6 +17,7 @@ class Silence extends EventTarget {
 }
 
 withGlobals(test, { addEventListener() {}, BroadcastChannel: Silence });
+if (!('navigator' in globalThis)) withGlobals(test, { navigator: {} });
 
 const kept = (): KeptRuns => new KeptRuns({ changed() {}, problem() {} });
 
@@ -66,6 +72,24 @@ test('a run that comes back has a number of its own', () => {
   list.bring(made(list.next, { begun: '2026-02-02T03:04:05Z' }));
   back?.();
   assert.equal([...list.runs.map(({ id }) => id)].sort(), [1, 2, 3]);
+});
+
+test('a run that starts from imported weights takes their place in the list', () => {
+  const list = kept();
+  const given = { name: 'a.safetensors', test: { loss: 0.5, accuracy: 0.9 } };
+  const weights = made(1, { given, history: [], state: 'stopped' });
+  list.add(weights);
+  list.ended(weights);
+  assert.equal([isImported(weights), canGoOn(weights), testOf(weights)?.loss], [true, false, 0.5]);
+  const other = made(2);
+  list.add(other);
+  const run = made(1, { key: weights.key });
+  list.add(run);
+  assert.equal(list.runs, [other, run]);
+  assert.is(testOf(run), undefined);
+  // What the page saves of them comes back.
+  const file = runFromJson(runJson(weights), 'run.json');
+  assert.equal([file.given, isImported(file)], [given, true]);
 });
 
 test('a file with more epochs of a run that is here adds them, and one with fewer takes none away', () => {

@@ -28,9 +28,9 @@ const WISH = { key: 'a', kept: undefined, weights: undefined, sha256: undefined 
 
 test('more epochs are the bits of one run of all of them', async () => {
   const { lab, epochs } = openLab();
-  const whole = await lab.train(`${QUERY}&epochs=5`, undefined, false, 'whole');
+  const whole = await lab.train(`${QUERY}&epochs=5`, undefined, 'whole');
   const wanted = bitsOf((await lab.weights()).bytes);
-  const first = await lab.train(`${QUERY}&epochs=2`, undefined, false, 'a');
+  const first = await lab.train(`${QUERY}&epochs=2`, undefined, 'a');
   const { history } = first;
   const more = await lab.more({ ...WISH, query: `${QUERY}&epochs=2`, epochs: 3, history });
   assert.equal(bitsOf((await lab.weights()).bytes), wanted);
@@ -47,7 +47,7 @@ test('more epochs are the bits of one run of all of them', async () => {
 inLongRun(test)('a schedule with an end begins again over the epochs that are added', async () => {
   const { lab, epochs } = openLab();
   const query = `${QUERY}&epochs=2&schedule=cosine`;
-  const { history } = await lab.train(query, undefined, false, 'a');
+  const { history } = await lab.train(query, undefined, 'a');
   const before = bitsOf((await lab.weights()).bytes);
   const { history: all } = await lab.more({ ...WISH, query, epochs: 2, history });
   assert.is(all.length, 4);
@@ -63,9 +63,9 @@ inLongRun(test)('a schedule with an end begins again over the epochs that are ad
 test('a run that the worker has no more goes on from its stored weights, and says so', async () => {
   const { lab, events, epochs } = openLab();
   const query = `${QUERY}&epochs=2`;
-  const { history } = await lab.train(query, undefined, false, 'a');
+  const { history } = await lab.train(query, undefined, 'a');
   const { bytes } = await lab.weights();
-  await lab.train(`${QUERY}&epochs=1&seed=9`, undefined, false, 'b');
+  await lab.train(`${QUERY}&epochs=1&seed=9`, undefined, 'b');
   const stored = { ...WISH, query, epochs: 2, history, weights: bytes };
   await rejects(lab.more({ ...stored, sha256: '0' }), DataError, 'other data');
   const { history: all } = await lab.more(stored);
@@ -90,7 +90,7 @@ inLongRun(test)(
   async () => {
     const { lab } = openLab();
     const query = `${QUERY}&keep=best`;
-    const { history } = await lab.train(`${query}&epochs=3`, undefined, false, 'a');
+    const { history } = await lab.train(`${query}&epochs=3`, undefined, 'a');
     const { bytes } = await lab.weights();
     lab.engine?.destroy();
     // A worker that has the run no more, and devices whose end is a loss.
@@ -128,7 +128,7 @@ inLongRun(test)(
 test('the search for a learning rate touches neither the run nor its weights, and waits for none', async () => {
   const { lab, events } = openLab();
   const query = `${QUERY}&epochs=1`;
-  const { history } = await lab.train(query, undefined, false, 'a');
+  const { history } = await lab.train(query, undefined, 'a');
   const before = bitsOf((await lab.weights()).bytes);
   const count = events.length;
   const { steps, rate } = await lab.findRate(`${query}&optimizer=adam`);

@@ -48,11 +48,11 @@ const losses = ({ history }: LabOutcome) =>
 
 test('more epochs of several networks are the bits of one run of all of them, also on another device', async () => {
   const whole = openLab();
-  const all = await whole.lab.train(`${QUERY}&epochs=4`, undefined, false, 'whole');
+  const all = await whole.lab.train(`${QUERY}&epochs=4`, undefined, 'whole');
   const wanted = bitsOf((await whole.lab.weights()).bytes);
   whole.lab.engine?.destroy();
   const { lab, networks } = openLab();
-  const first = await lab.train(`${QUERY}&epochs=2`, undefined, false, 'a');
+  const first = await lab.train(`${QUERY}&epochs=2`, undefined, 'a');
   assert.equal([...(first.ends?.going ?? [])], [0, 1, 2]);
   await rejects(lab.more({ ...WISH, key: 'b', epochs: 2 }), DataError, 'state of these networks');
   lab.engine?.destroy();
@@ -74,7 +74,7 @@ inLongRun(test)(
   async () => {
     const query = `${QUERY.replace('train-limit=120', 'train-limit=1000')}&epochs=`;
     const whole = openLab();
-    const all = await whole.lab.train(`${query}12`, undefined, false, 'whole');
+    const all = await whole.lab.train(`${query}12`, undefined, 'whole');
     const wanted = bitsOf((await whole.lab.weights()).bytes);
     whole.lab.engine?.destroy();
     let hasGpu = true;
@@ -86,7 +86,7 @@ inLongRun(test)(
     try {
       const { lab, events } = openLab();
       const training = rejects(
-        lab.train(`${query}4000`, undefined, false, 'a'),
+        lab.train(`${query}4000`, undefined, 'a'),
         DeviceLostError,
         'no other device',
       );
@@ -130,7 +130,7 @@ inLongRun(test)('networks that ended early stay as they are when the others go o
   const { lab, networks } = openLab();
   const query = `${QUERY}&optimizer=sgd&lr=6&momentum=0.9&dropout=0&patience=2&keep=best`;
   let epochs = 3;
-  let made = await lab.train(`${query}&epochs=${epochs}`, undefined, false, 'a');
+  let made = await lab.train(`${query}&epochs=${epochs}`, undefined, 'a');
   let { early = new Set(), going = new Set() } = made.ends ?? {};
   while (early.size === 0) {
     made = await lab.more({ ...WISH, epochs: 1 });

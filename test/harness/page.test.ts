@@ -35,15 +35,32 @@ async function weightsTakenAgain(stage: Stage, page: Page): Promise<void> {
   const path = join(stage.folder, 'again.safetensors');
   await writeFile(path, first);
   await (await page.$('input#import'))?.uploadFile(path);
-  await until(page, '#status', /Paused/);
-  await page.click('#stop');
-  await until(page, '#status', /Stopped after 0/);
+  const given = await until(page, '#status', /^These weights: test loss/);
+  const [, loss, accuracy] = /loss ([\d.]+), test accuracy ([\d.]+%)\./.exec(given) ?? [];
+  assert.is(await textOf(page, '#n-test'), accuracy);
+  const row = await textOf(page, '#runs tbody tr');
+  assert.match(row, /#2.*imported, not trained yet/);
+  assert.ok(row.includes(loss) && row.includes(accuracy), row);
+  assert.match(row, '0 of 3');
+  // Another file takes the place of the first one, and a wrong one does not.
+  await writeFile(path, first);
+  await (await page.$('input#import'))?.uploadFile(path);
+  await until(page, '#status', /^(?!These weights)/);
+  await until(page, '#status', /^These weights: test loss/);
+  const bad = join(stage.folder, 'bad.safetensors');
+  await writeFile(bad, new Uint8Array(50));
+  await (await page.$('input#import'))?.uploadFile(bad);
+  await until(page, '#alert-text', /^bad\.safetensors: This is no safetensors file/);
+  assert.match(await textOf(page, '#from-text'), 'starts from again.safetensors');
+  assert.is((await page.$$('#runs tr[data-key]')).length, 2);
   const second = await download(stage, page, weights, '.safetensors');
   const tensors = (bytes: Buffer) =>
     [...parseSafetensors(bytes).tensors].map(([name, { data }]) => [name, [...data]]);
   assert.equal(tensors(second), tensors(first));
   await page.click('#start');
   await until(page, '#status', /Done/);
+  assert.match(await textOf(page, '#runs tbody tr'), /#2 .*3 of 3/);
+  assert.is((await page.$$('#runs tr[data-key]')).length, 2, 'the run took their place');
   const third = await download(stage, page, weights, '.safetensors');
   assert.not.equal(tensors(third), tensors(first));
   const csv = await download(stage, page, '#runs tr button[aria-label^="CSV"]', '.csv');
@@ -93,7 +110,10 @@ inLongRun(test)(
     const path = join(stage.folder, 'bad.safetensors');
     await writeFile(path, new Uint8Array([1, 2, 3]));
     await (await page.$('input#import'))?.uploadFile(path);
-    assert.match(await until(page, '#alert-text', /safetensors/), 'got 3 bytes');
+    assert.match(
+      await until(page, '#alert-text', /safetensors/),
+      /^bad\.safetensors: Not a safetensors file: got 3 bytes/,
+    );
     assert.is(await textOf(page, '#alert-title'), 'This file cannot be used');
     await page.close();
   },

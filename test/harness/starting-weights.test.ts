@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { writeSafetensors } from '../../src/data/safetensors-write.ts';
+import type { RunRecord } from '../../src/harness/page/notebook/run-store.ts';
 import { StartingWeights } from '../../src/harness/page/train/starting-weights.ts';
 import { Lab } from '../../src/harness/worker/lab.ts';
 import { Parts, withGlobals } from './part-page.ts';
@@ -24,7 +25,12 @@ withGlobals(test, {
 test('what is no file of weights is refused when it is given, and what was chosen before stays', async () => {
   const lab = new Lab(() => {});
   const from = new StartingWeights(() => {});
-  const check = async (bytes: Uint8Array): Promise<void> => lab.needWeights(bytes);
+  /** Weights that are in the list, and not trained yet. */
+  const run = { given: { name: 'a', test: {} }, history: [] } as unknown as RunRecord;
+  const check = async (bytes: Uint8Array): Promise<RunRecord> => {
+    lab.needWeights(bytes);
+    return run;
+  };
   const refused = async (name: string, text: string): Promise<void> => {
     const why = await from.take(new File([text], name), check).catch((error: Error) => error.name);
     assert.is(why, 'DataError', name);
@@ -41,6 +47,28 @@ test('what is no file of weights is refused when it is given, and what was chose
   assert.equal(from.bytes, new Uint8Array(weights));
   assert.is(parts.get('from-text')?.textContent, 'The next run starts from a.safetensors.');
   assert.is(parts.get('from')?.hidden, false);
+  // What starts from them takes their place, once.
+  assert.is(from.placeIn([run]), run);
+  assert.is(from.placeIn([]), undefined, 'it was deleted');
+  run.history.push({ epoch: 1, seconds: 1, train: { loss: 1, accuracy: null } });
+  assert.is(from.placeIn([run]), undefined, 'it is trained by now');
+});
+
+test('a start from weights that do not fit names them, and blames nothing else on them', async () => {
+  const from = new StartingWeights(() => {});
+  const other =
+    'the file has 0.weight [2, 2]; the model that the weights are of needs 0.weight [3]';
+  const error = (message: string, name = 'DataError') =>
+    Object.assign(new Error(message), { name });
+  assert.is(from.named(error(other)) instanceof Error, true);
+  from.choose({ name: 'a.safetensors', bytes: new Uint8Array(1) });
+  assert.match(
+    (from.named(error(other)) as Error).message,
+    /^a\.safetensors: These weights are those of another network\./,
+  );
+  for (const one of [error('the file is empty'), error(other, 'MemoryError')]) {
+    assert.is(from.named(one), one);
+  }
 });
 
 test.run();

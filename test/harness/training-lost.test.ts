@@ -62,7 +62,7 @@ const MOMENTS: Readonly<Record<string, (ask: (made: StubTraining) => void) => Pl
 };
 
 const ends = (made: StubTraining, query = QUERY) =>
-  made.training.train(query, undefined, false, 'a').catch((error: Error) => error);
+  made.training.train(query, undefined, 'a').catch((error: Error) => error);
 
 /** Asks once, whatever happens later. */
 const once = (ask: Ask): ((made: StubTraining) => void) => {

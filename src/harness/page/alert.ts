@@ -1,5 +1,5 @@
 import { byId, make } from './dom.ts';
-import { lacksData, lacksDevice, saidOf } from './error-words.ts';
+import { errorText, lacksData, lacksDevice, saidOf } from './error-words.ts';
 import { RemoteError } from './remote.ts';
 import { put, say, sayOf } from './words/words.ts';
 
@@ -48,9 +48,19 @@ export function saidError(name: string, said: () => string): Error & Shown {
   return Object.assign(new Error(said()), { name, said });
 }
 
+/** An error of a file that was given, with its name. What is no fault of the file stays as it is. */
+export function ofFile(file: string, error: unknown): Error & Shown {
+  const thrown = error instanceof Error ? error : new Error(String(error));
+  const isNamed = thrown.message.startsWith(file);
+  if (thrown.name !== 'DataError' || isNamed || lacksData(thrown)) return thrown;
+  return saidError('DataError', () => `${file}: ${errorText(thrown)}`);
+}
+
 /** A sentence of a message. The first word gets a capital, but not the name of a file or an option. */
 const sentence = (message: string): string =>
-  message.replace(/^[a-z](?=[a-z]*[ ,])/, (first) => first.toUpperCase()).replace(/\.?$/, '.');
+  message
+    .replace(/^(?![^:]*\.\w+: )[a-z](?=[a-z]*[ ,])/, (first) => first.toUpperCase())
+    .replace(/\.?$/, '.');
 
 /** What browsers say if a part of the page that is loaded later cannot be had. */
 const MISSING = /dynamically imported module|importing a module/i;

@@ -132,13 +132,15 @@ export function openApp(query: URLSearchParams): void {
     state: (state) => {
       inside.state(state);
       learning.state(state);
+      // Weights that were imported are known only now.
+      if (state === 'ended' && train.trained) seen();
     },
   });
   let known = '';
   const seen = (): void => {
     // The form may have other settings by now.
-    const { key = '', query: search = train.query } = train.trained ?? {};
-    const now = [key, search, data].join(' ');
+    const { key = '', begun = '', query: search = train.query } = train.trained ?? {};
+    const now = [key, begun, search, data].join(' ');
     if (known === now) return;
     known = now;
     inside.network(networkIn(search));

@@ -44,6 +44,10 @@ const KINDS: Readonly<Record<string, (message: string) => string>> = {
 /** Of weights that are those of another network. The engine lists names and shapes of tensors. */
 const OTHER_WEIGHTS = /^the file has .*the model that the weights are of/s;
 
+/** Whether a file of weights is wrong, or is that of another network. */
+export const isOfWeights = ({ name, message }: Thrown): boolean =>
+  name === 'DataError' && (OTHER_WEIGHTS.test(message) || /safetensors/.test(message));
+
 /** Messages that tell more to those who write such files, or servers, than to those who give them. */
 const OTHERS: readonly (readonly [RegExp, (told: string) => string])[] = [
   [

@@ -3,7 +3,7 @@ import { spreadOf } from '../../ensemble/spread.ts';
 import type { LearnedNumber } from '../protocol.ts';
 import { targetText } from './inside/table/target-text.ts';
 import { converges } from './notebook/run-epochs.ts';
-import { keptRecord, type RunRecord } from './notebook/run-store.ts';
+import { keptRecord, type RunRecord, testOf } from './notebook/run-store.ts';
 
 /** Root mean squared error: the loss is the mean of the squared errors of standardised values, (x − mean) / deviation. */
 export const rmseOf = (loss: number, { deviation }: LearnedNumber): number =>
@@ -31,7 +31,7 @@ export function testErrorText(
   run: Pick<RunRecord, 'networks' | 'history' | 'kept'>,
   number: LearnedNumber,
 ): string {
-  if (run.networks.length === 0) return rmseText(keptRecord(run)?.test?.loss, number);
+  if (run.networks.length === 0) return rmseText(testOf(run)?.loss, number);
   const losses = run.networks
     .filter(converges)
     .flatMap((network) => keptRecord(network)?.test?.loss ?? []);

@@ -1,4 +1,4 @@
-import type { EpochRecord, Metrics } from '../../train/history.ts';
+import type { EpochRecord } from '../../train/history.ts';
 import type { TaskEvent } from '../protocol.ts';
 import type { NetworkEnds } from './many-state.ts';
 
@@ -30,8 +30,6 @@ export type LabEvent =
   | { readonly type: 'fitted'; readonly title: string }
   /** The run goes on from stored weights that have so many epochs, fewer than were trained: the later ones are left out. */
   | { readonly type: 'cut'; readonly epochs: number }
-  /** How good the weights are that a run begins with, if they were given. */
-  | { readonly type: 'tested'; readonly test: Metrics }
   /** The pictures of the network that is looked into were drawn, after so many epochs of its training. */
   | { readonly type: 'drawn'; readonly epochs: number }
   /** A character that the network writes on the user's wish. */

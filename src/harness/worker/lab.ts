@@ -97,6 +97,11 @@ export class Lab {
     return this.#parts.training.train(...given);
   }
 
+  /** See {@link Training.takeWeights}. */
+  takeWeights(...given: Parameters<Training['takeWeights']>): ReturnType<Training['takeWeights']> {
+    return this.#parts.training.takeWeights(...given);
+  }
+
   /** See {@link Training.more}. */
   more(...given: Parameters<Training['more']>): ReturnType<Training['more']> {
     return this.#parts.training.more(...given);

@@ -28,6 +28,7 @@ export type LabCalls = Pick<
   | 'show'
   | 'stop'
   | 'table'
+  | 'takeWeights'
   | 'task'
   | 'train'
   | 'unit'

@@ -1,7 +1,7 @@
 import type { Engine } from '../../gpu/engine.ts';
 import { readWeights } from '../../train/weights.ts';
 import type { Gate } from '../gate.ts';
-import type { GivenData, Job } from '../tasks/job.ts';
+import { type GivenData, type Job, learningOf } from '../tasks/job.ts';
 import { lastingly } from '../tasks/lasting-trainer.ts';
 import { runTrainer, withWarmStart } from '../tasks/run-trainer.ts';
 import { settingsOf } from '../tasks/settings.ts';
@@ -14,13 +14,14 @@ import type { Making } from './making.ts';
 import { beforeOf, fromStored, longer, type MoreWish } from './more-epochs.ts';
 import { ANEW } from './more-notes.ts';
 import type { Run } from './subject.ts';
+import type { TakenWeights } from './taken-weights.ts';
 
 /** What a network that is trained asks of the training. */
 interface OneHost {
   readonly emit: (event: LabEvent) => void;
   /** Data from the user. */
   readonly given: () => GivenData;
-  readonly making: Pick<Making, 'openJob' | 'createTrainer'>;
+  readonly making: Pick<Making, 'openJob' | 'createTrainer' | 'weightsOf'>;
   /** Where the run is kept. */
   readonly latest: LatestRun;
   /** Replaces the device of the run. */
@@ -41,6 +42,15 @@ interface OneWish {
   readonly key: string;
 }
 
+/** Weights that are to be taken. */
+interface Taking {
+  readonly job: Job;
+  /** As safetensors. */
+  readonly from: Uint8Array;
+  /** The run's name. */
+  readonly key: string;
+}
+
 /** Trains one network: from its beginning, or with more epochs. */
 export class OneTraining {
   readonly #host: OneHost;
@@ -53,18 +63,44 @@ export class OneTraining {
 
   /** Trains a network from new or given weights to the end of its epochs. */
   train(engine: Engine, { job: opened, gate, from, key }: OneWish): Promise<LabOutcome> {
-    const { emit, latest, making } = this.#host;
+    const { latest, making } = this.#host;
     return this.#beginning(engine, async (own) => {
       const job = withWarmStart(own, opened);
       const trainer = await making.createTrainer(own, job);
       const run = { engine: own, trainer, job, key };
       latest.run = run;
-      if (from) {
-        trainer.load(readWeights(from, trainer.options.model));
-        const { loss, accuracy } = await trainer.evaluate();
-        emit({ type: 'tested', test: { loss, accuracy } });
-      }
+      if (from) trainer.load(readWeights(from, trainer.options.model));
       return this.#carryOn(run, gate);
+    });
+  }
+
+  /**
+   * Makes a network of given weights, without a step, the one that was trained last. If they are not its own, nothing changes.
+   *
+   * @throws DataError
+   */
+  take(
+    engine: Engine,
+    { job, from, key }: Taking,
+  ): Promise<Pick<TakenWeights, 'test' | 'weights'>> {
+    const { latest, making } = this.#host;
+    const given = readWeights(from, learningOf(job).model);
+    return this.#beginning(engine, async (own) => {
+      latest.end();
+      latest.forget();
+      const trainer = await making.createTrainer(own, job);
+      try {
+        trainer.load(given);
+        const { loss, accuracy } = await trainer.evaluate();
+        const run = { engine: own, trainer, job, key };
+        const weights = await making.weightsOf(run);
+        latest.run = run;
+        latest.take(weights);
+        return { test: { loss, accuracy }, weights };
+      } catch (error) {
+        trainer.destroy();
+        throw error;
+      }
     });
   }
 
@@ -101,7 +137,7 @@ export class OneTraining {
   }
 
   /** Begins a run, on another device if its own is lost before it can go on from a copy. */
-  #beginning(engine: Engine, work: (engine: Engine) => Promise<LabOutcome>): Promise<LabOutcome> {
+  #beginning<T>(engine: Engine, work: (engine: Engine) => Promise<T>): Promise<T> {
     const { latest, renew } = this.#host;
     this.#hasEpoch = false;
     return beginAgain(engine, work, {

@@ -1,10 +1,11 @@
-import { DeviceLostError, OptionError } from '../../errors.ts';
+import { DataError, DeviceLostError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { Gate } from '../gate.ts';
+import type { TaskEvent } from '../protocol.ts';
 import { RENEWED } from '../tasks/lasting-engine.ts';
 import { runsOf } from '../tasks/many-runs.ts';
 import { settingsOf } from '../tasks/settings.ts';
-import { sayHash } from './job-hash.ts';
+import { hashOf, sayHash } from './job-hash.ts';
 import type { LabOutcome } from './lab-outcome.ts';
 import { LatestRun } from './latest-run.ts';
 import { MAKING } from './making.ts';
@@ -13,6 +14,7 @@ import type { MoreWish } from './more-epochs.ts';
 import { OneTraining } from './one-training.ts';
 import type { Weights } from './run-weights.ts';
 import type { Run } from './subject.ts';
+import type { TakenWeights } from './taken-weights.ts';
 import type { TrainingHost } from './training-host.ts';
 import { Turn } from './turn.ts';
 
@@ -79,12 +81,11 @@ export class Training {
    *
    * @param query as in the address; see `settingsOf`
    * @param from weights as safetensors
-   * @param hold starts paused, with the weights loaded
    * @param key the run's name for {@link more} and {@link weights}. Default none
    * @returns the outcome, also if it was stopped; of several networks that of their means
    * @throws OptionError, DataError, ShapeError, MemoryError, AdapterError, DeviceLostError
    */
-  train(query: string, from?: Uint8Array, hold = false, key = ''): Promise<LabOutcome> {
+  train(query: string, from?: Uint8Array, key = ''): Promise<LabOutcome> {
     return this.#during(async (gate) => {
       const { emit, device, given } = this.#host;
       const options = new URLSearchParams(query);
@@ -99,10 +100,44 @@ export class Training {
       // A network that is fitted to its data is another one than the settings name.
       if (title !== all[0].title) emit({ type: 'fitted', title });
       void sayHash(job, emit);
-      if (hold) gate.pause();
       return runs.length > 1
         ? this.#trainMany(async () => engine, { job, settings: all, gate, from }, key)
         : this.#one.train(engine, { job, gate, from, key });
+    });
+  }
+
+  /**
+   * Makes a network of given weights the one that was trained last, to look into it, to use it or to start from it. What was
+   * trained last before stays if the weights are not those of the settings' network.
+   *
+   * @param query as of {@link train}; of several networks, the first one
+   * @param from weights as safetensors
+   * @param key the run's name
+   * @throws OptionError, DataError, ShapeError, MemoryError, AdapterError, DeviceLostError
+   */
+  takeWeights(query: string, from: Uint8Array, key: string): Promise<TakenWeights> {
+    return this.#during(async () => {
+      const { emit, device, given } = this.#host;
+      const [{ options }] = runsOf(new URLSearchParams(query));
+      const settings = settingsOf(options);
+      const engine = await device.open();
+      let dataset: TakenWeights['dataset'] | undefined;
+      // It is that of the run before until these are taken.
+      const hear = (event: TaskEvent): void => {
+        if (event.type === 'dataset') dataset = event;
+        else emit(event);
+      };
+      const job = await this.#openJob(options, settings, hear, given());
+      if (!dataset) throw new DataError('there are no data to test the weights on');
+      const { title } = job.settings;
+      const taken = await this.#one.take(engine, { job, from, key });
+      this.#many.forget();
+      const sha256 = await hashOf(job).catch(() => undefined);
+      return {
+        ...taken,
+        ...{ adapter: engine.adapter, fitted: title === settings.title ? undefined : title },
+        dataset: sha256 === undefined ? dataset : { ...dataset, sha256 },
+      };
     });
   }
 
@@ -126,7 +161,7 @@ export class Training {
   }
 
   /** Excludes all other training, and keeps the weights at the end. */
-  async #during(work: (gate: Gate) => Promise<LabOutcome>): Promise<LabOutcome> {
+  async #during<T>(work: (gate: Gate) => Promise<T>): Promise<T> {
     this.#turn.needRest();
     if (this.#host.isFinding()) {
       throw new OptionError('a learning rate is being looked for; close its window first');

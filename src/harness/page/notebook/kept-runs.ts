@@ -104,7 +104,10 @@ export class KeptRuns {
 
   /** Adds a run that has begun. It counts as trained here until {@link ended}. */
   add(run: RunRecord): void {
-    if (!this.#runs.includes(run)) this.#runs.push(run);
+    if (!this.#runs.includes(run)) {
+      // It may take the place of weights that were imported.
+      this.#runs = [...this.#runs.filter(({ key }) => key !== run.key), run];
+    }
     // One that was claimed is this tab's already: others are yet to know that it is trained.
     if (this.#tabs.isOwn(run.key) && !run.adding) return;
     this.#tabs.begin(run.key);

@@ -80,6 +80,13 @@ export function samePlace(
 export const keptIn = (kept: unknown, history: readonly EpochRecord[]): number | undefined =>
   history.find(({ epoch }) => epoch === kept)?.epoch;
 
+/** The file that a run's weights were imported from; undefined if it is not as this page writes it. */
+export const givenIn = (value: unknown): RunRecord['given'] => {
+  if (!isObject(value) || !isText(value.name) || !isMetrics(value.test)) return undefined;
+  const { loss, accuracy } = value.test;
+  return { name: short(value.name), test: { loss: loss ?? NaN, accuracy } };
+};
+
 export const isPoint = (value: unknown): value is Point =>
   isObject(value) && isTime(value.epoch) && isMetrics(value);
 

@@ -5,7 +5,15 @@ import { testErrorText } from '../number-error.ts';
 import { counted, whole } from '../numbers.ts';
 import { language, say } from '../words/words.ts';
 import { fileName, runCsv, runJson } from './run-export.ts';
-import { calledOf, canGoOn, isActive, labelOf, MOST_LETTERS, type RunRecord } from './run-store.ts';
+import {
+  calledOf,
+  canGoOn,
+  isActive,
+  isImported,
+  labelOf,
+  MOST_LETTERS,
+  type RunRecord,
+} from './run-store.ts';
 import { dataText, settingLines } from './run-words.ts';
 import { MORE_SEEDS } from './seeds.ts';
 import { titleText } from './setting-words.ts';
@@ -69,7 +77,9 @@ function learnedFacts(run: RunRecord): [string, string][] {
   ];
 }
 
-const weightsText = ({ weights, kept }: RunRecord): string => {
+const weightsText = (run: RunRecord): string => {
+  const { weights, kept, given } = run;
+  if (isImported(run)) return say('imported from {file}', { file: given?.name ?? '' });
   if (!weights) return say('none');
   return kept === undefined
     ? say('kept, of step {step}', { step: whole(weights.step) })

@@ -6,6 +6,7 @@ import {
   areAdditions,
   areNetworks,
   datasetIn,
+  givenIn,
   isCount,
   isEpoch,
   isHistory,
@@ -118,7 +119,8 @@ function known(
   run: Record<string, unknown>,
   history: readonly EpochRecord[],
 ): Omit<Imported, 'title' | 'query' | 'loss' | 'begun' | 'history'> {
-  const { adapter, dataset, state, together, epochs, live, seconds, name, kept, more, key } = run;
+  const { adapter, dataset, state, together, epochs, live, seconds, name, kept, more, key, given } =
+    run;
   const points: Point[] = [];
   for (const point of Array.isArray(live) ? live : []) {
     if (isPoint(point)) addPoint(points, losses(point));
@@ -141,5 +143,6 @@ function known(
     weights: null,
     kept: keptIn(kept, history),
     more: areAdditions(more) ? more : undefined,
+    given: givenIn(given),
   };
 }

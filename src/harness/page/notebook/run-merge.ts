@@ -41,6 +41,6 @@ export function takeUp(run: RunRecord, stored: RunRecord): void {
   const isOlder = isBegin(stored, run);
   const { shown, open } = run;
   const absent = { name: undefined, best: undefined, kept: undefined };
-  const none = { more: undefined, adding: undefined };
+  const none = { more: undefined, adding: undefined, given: undefined };
   Object.assign(run, isOlder ? marksOf(stored) : { ...absent, ...none, ...stored, shown, open });
 }

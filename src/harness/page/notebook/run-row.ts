@@ -8,7 +8,7 @@ import { keptMark, namesOf, smallButton } from './row-cells.ts';
 import type { RunActions } from './run-details.ts';
 import { converges, resultOf } from './run-epochs.ts';
 import { saveButtons } from './run-saves.ts';
-import { isActive, isOwn, keptRecord, labelOf, type RunRecord } from './run-store.ts';
+import { isActive, isImported, isOwn, labelOf, type RunRecord, testOf } from './run-store.ts';
 import { settingsText } from './run-words.ts';
 
 /** What is said of a run that is not done. */
@@ -19,6 +19,10 @@ const STATES: Readonly<Record<RunRecord['state'], () => string>> = {
   stopped: () => say('stopped'),
   failed: () => say('failed'),
 };
+
+/** What is said of how far a run is; nothing of one that is done. */
+const stateText = (run: RunRecord): string =>
+  isImported(run) && !isActive(run) ? say('imported, not trained yet') : STATES[run.state]();
 
 /** Epochs that it was to be given, if none of them was done when its tab was closed. */
 const interruptedText = (run: RunRecord): string =>
@@ -48,9 +52,7 @@ function resultText(run: RunRecord): string {
   const { number } = run.dataset ?? {};
   if (number) return testErrorText(run, number);
   const spread = resultOf(run);
-  return spread?.accuracy
-    ? spreadText(spread.accuracy, percent)
-    : percent(keptRecord(run)?.test?.accuracy);
+  return spread?.accuracy ? spreadText(spread.accuracy, percent) : percent(testOf(run)?.accuracy);
 }
 
 /** How many networks it is the mean of; lists them. */
@@ -103,7 +105,6 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
     },
   });
   const swatch = make('span', { class: 'swatch' });
-  const last = keptRecord(run);
   const spread = resultOf(run);
   const { dataset } = run;
   const mark = [
@@ -112,7 +113,7 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
       ? [make('span', { class: 'state', translate: 'no' }, dataName(dataset.name))]
       : []),
   ];
-  const stated = [STATES[run.state](), interruptedText(run)].filter(Boolean).join(', ');
+  const stated = [stateText(run), interruptedText(run)].filter(Boolean).join(', ');
   const state = stated ? [make('span', { class: 'state' }, stated)] : [];
   const names = namesOf(run);
   const name = labelOf(run);
@@ -141,7 +142,7 @@ export function runRow(run: RunRecord, look: RowLook, actions: TableActions): HT
       say('{done} of {all}', { done: run.history.length, all: run.epochs }),
       ...(run.networks.length > 0 ? [] : keptMark(run.kept, run.history)),
     ],
-    spreadIn(spread ? spreadText(spread.loss, loss) : loss(last?.test?.loss)),
+    spreadIn(spread ? spreadText(spread.loss, loss) : loss(testOf(run)?.loss)),
     spreadIn(resultText(run)),
     [spentText(run.seconds)],
     saveButtons(run),

@@ -66,6 +66,8 @@ export interface RunRecord {
   weights: { readonly bytes: Uint8Array<ArrayBuffer>; readonly step: number } | null;
   /** The epoch whose weights it has, if they are those of the best one. */
   kept?: number | undefined;
+  /** The file that its weights were imported from, and how good those are on test data. */
+  given?: { readonly name: string; readonly test: Metrics } | undefined;
   /** Epochs that it was given later, if the query does not repeat them: those added, and whether the optimizer started anew. */
   more?: readonly { readonly epochs: number; readonly anew: boolean }[] | undefined;
   /**
@@ -81,17 +83,29 @@ export interface RunRecord {
 export const isActive = ({ state }: Pick<RunRecord, 'state'>): boolean =>
   state === 'running' || state === 'paused';
 
-/** Whether a run can be given more epochs: it is neither trained now nor failed, and if it is of several networks, they are here. */
-export const canGoOn = ({ state, networks, weights, held }: RunRecord): boolean =>
-  (state === 'done' || state === 'stopped') &&
-  (networks.length > 0 ? held === true : weights !== null);
+/** Whether a run is of weights that were imported and are not trained yet. */
+export const isImported = ({ given, history }: Pick<RunRecord, 'given' | 'history'>): boolean =>
+  given !== undefined && history.length === 0;
 
+/**
+ * Whether a run can be given more epochs: it is neither trained now nor failed, and if it is of several networks, they are here.
+ * Weights that were imported are trained by a start from them.
+ */
+export const canGoOn = (run: RunRecord): boolean => {
+  const { state, networks, weights, held } = run;
+  if (isImported(run) || (state !== 'done' && state !== 'stopped')) return false;
+  return networks.length > 0 ? held === true : weights !== null;
+};
 /** Most letters of what a run is called, as in the field of its name. */
 export const MOST_LETTERS = 80;
 
 /** The epoch whose numbers are a run's result: the one whose weights are kept, else the last one. */
 export const keptRecord = ({ history, kept }: Pick<RunRecord, 'history' | 'kept'>) =>
   history.find(({ epoch }) => epoch === kept) ?? history.at(-1);
+
+/** How good a run is on test data, as far as it is known. */
+export const testOf = (run: Pick<RunRecord, 'history' | 'kept' | 'given'>): Metrics | undefined =>
+  isImported(run) ? run.given?.test : keptRecord(run)?.test;
 
 /** Whether a run learns from the visitor's own data. */
 export const isOwn = ({ query }: Pick<RunRecord, 'query'>): boolean =>

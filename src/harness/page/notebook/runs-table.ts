@@ -141,8 +141,8 @@ export class RunsTable {
       if (!this.#open.delete(key)) this.#open.add(key);
       this.#actions.changed(run);
     };
-    const { weights, dataset } = run;
-    const named = [id, name, pinned, state, weights?.step, dataset, language()];
+    const { weights, dataset, begun, given } = run;
+    const named = [id, name, pinned, state, begun, given, weights?.step, dataset, language()];
     const results = [open, epochs, run.adding, history.length, seconds, best, run.kept, details];
     const row = this.#same(`row ${key}`, [named, results], () => [
       runRow(run, { details, toggle }, this.#actions),

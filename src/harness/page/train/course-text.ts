@@ -2,6 +2,7 @@ import type { Metrics } from '../../../train/history.ts';
 import type { LearnedNumber } from '../../protocol.ts';
 import type { LabState } from '../../worker/lab-event.ts';
 import { byId } from '../dom.ts';
+import type { RunRecord } from '../notebook/run-store.ts';
 import { nameOfSetting } from '../notebook/setting-words.ts';
 import { rmseText } from '../number-error.ts';
 import { counted, loss, percent } from '../numbers.ts';
@@ -29,19 +30,13 @@ export const lossAdvice = (state: 'paused' | 'ended'): string =>
     ? say('Resume: the page requests it again, and the run goes on from where it paused.')
     : say('What is done is not lost: the page requests it again when it needs it.');
 
-/** What is known of weights that were given. */
-export interface GivenTest extends Metrics {
-  /** What they have learned, if it is a number. */
-  readonly number?: LearnedNumber | undefined;
-}
-
-/** Says what a run does now: `count` networks at once, or one. @param tested of weights that were given */
-export function reportState(state: LabState, count: number, tested: GivenTest | undefined): void {
+/** Says what a run does now: `count` networks at once, or one. */
+export function reportState(state: LabState, count: number): void {
   report(() => {
     if (state === 'running' && count > 1) {
       return say('Training {count} networks at once. The numbers are their means.', { count });
     }
-    return tested ? `${STATUS[state]()} ${testedText(tested)}` : STATUS[state]();
+    return STATUS[state]();
   });
 }
 
@@ -59,8 +54,10 @@ export const cutTexts = (additions: readonly Pick<Addition, 'had' | 'lost'>[]): 
   return [...new Set(texts)];
 };
 
-/** What is said of weights that were given. */
-const testedText = ({ loss: error, accuracy, number }: GivenTest): string => {
+const testedText = (
+  { loss: error, accuracy }: Metrics,
+  number: LearnedNumber | undefined,
+): string => {
   if (number) {
     return say('These weights: test loss {loss}, a root mean squared error of {error}.', {
       loss: loss(error),
@@ -73,4 +70,10 @@ const testedText = ({ loss: error, accuracy, number }: GivenTest): string => {
         loss: loss(error),
         accuracy: percent(accuracy),
       });
+};
+
+/** What is said of weights that were imported. */
+export const givenText = ({ given, dataset }: Pick<RunRecord, 'given' | 'dataset'>): string => {
+  const next = say('They are not trained yet: Start trains them.');
+  return given ? `${testedText(given.test, dataset?.number)} ${next}` : next;
 };

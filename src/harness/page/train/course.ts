@@ -28,8 +28,6 @@ interface Parts {
   readonly numbers: NumbersView;
   readonly redraw: () => void;
   readonly onState: (state: LabState) => void;
-  /** A run failed before its first epoch. */
-  readonly onBadStart: () => void;
 }
 
 /** What is trained, from the start to what is kept at its end. */
@@ -73,6 +71,24 @@ export class Course {
     this.#clear();
   }
 
+  /** Shows a run that was not trained here as what was trained last. */
+  show(run: RunRecord): void {
+    this.#trained = new Trained([run]);
+    this.#isForgotten = false;
+    this.#clear();
+  }
+
+  /** Lets the page wait for work of the worker that is no training. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#setState('preparing');
+    try {
+      return await work();
+    } finally {
+      this.#setState('ended');
+      this.#parts.redraw();
+    }
+  }
+
   #clear(): void {
     this.#parts.numbers.clear();
     byId('written').hidden = true;
@@ -92,7 +108,7 @@ export class Course {
     work: () => Promise<LabOutcome>,
     additions: readonly Addition[] = [],
   ): Promise<void> {
-    const { list, numbers, redraw, onBadStart } = this.#parts;
+    const { list, numbers, redraw } = this.#parts;
     const trained = new Trained(runs, epochs, additions);
     this.#trained = trained;
     this.#isForgotten = false;
@@ -111,8 +127,6 @@ export class Course {
       await this.#weights.take(takeOutcome(runs, outcome), runs[0].key);
       report(trained.endText(outcome));
     } catch (error) {
-      // A file that does not fit would not fit the next time either.
-      if (runs[0].history.length === 0) onBadStart();
       const { left } = trained;
       await this.#fail(left ? takeOutcome(runs, left) : runs[0], error);
       trained.failed(error);
@@ -186,9 +200,6 @@ export class Course {
         // The list says it, too.
         if (event.state === 'paused' || event.state === 'running') this.#parts.redraw();
         break;
-      case 'tested':
-        trained.tested = { ...event.test, number: trained.runs[0]?.dataset?.number };
-        break;
       case 'note':
         trained.isAnew ||= event.text === ANEW;
         report(this.#noted(event.text));
@@ -229,9 +240,7 @@ export class Course {
     this.#loss.follow(state);
     if (state === 'paused') this.#parts.numbers.paused(this.several);
     const count = this.several ? this.latest[0].together : 1;
-    const tested = state === 'paused' ? this.#trained.tested : undefined;
-    if (state !== 'ended') reportState(state, count, tested);
-    if (state === 'running') this.#trained.tested = undefined;
+    if (state !== 'ended') reportState(state, count);
     this.#parts.onState(state);
   }
 }

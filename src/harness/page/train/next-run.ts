@@ -1,7 +1,9 @@
 import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
+import { groupsIn } from '../../tasks/run-groups.ts';
 import type { LabOutcome } from '../../worker/lab-outcome.ts';
 import { byId } from '../dom.ts';
 import { type Measure, measureOf } from '../measure.ts';
+import type { KeptRuns } from '../notebook/kept-runs.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { fiveSeeds } from '../notebook/seeds.ts';
 import type { Remote } from '../remote.ts';
@@ -14,8 +16,10 @@ import { TextField } from './text-field.ts';
 interface Beginning {
   readonly runs: readonly RunRecord[];
   readonly epochs: number;
-  /** Asks the worker. @param hold starts paused */
-  readonly train: (hold: boolean) => Promise<LabOutcome>;
+  /** Imported weights whose place in the list the first one takes. */
+  readonly place: RunRecord | undefined;
+  /** Asks the worker. */
+  readonly train: () => Promise<LabOutcome>;
 }
 
 /** What the next run trains with: the form's settings, the text, and the weights that it starts from. */
@@ -69,24 +73,46 @@ export class NextRun {
     return this.#remote.call('useText', [this.#text.given]);
   }
 
-  /** Begins with a file's weights. @throws DataError if it is no file of weights */
-  takeWeights(file: File): Promise<void> {
-    return this.from.take(file, (bytes) => this.#remote.call('needWeights', [bytes]));
+  /** A run of weights that are imported; of the first network if the settings are of several. @throws OptionError if the settings are wrong */
+  imported(kept: KeptRuns): RunRecord {
+    const { query } = this.form;
+    const [[{ options }, ...others], ...groups] = groupsIn(query);
+    const isOne = others.length + groups.length === 0;
+    const [run] = this.#runs(kept, isOne ? query : options.toString());
+    return run;
   }
 
-  /** @param first the number of the first run. @throws OptionError if the settings are wrong */
-  begin(first: number): Beginning {
+  /** @throws OptionError if the settings are wrong */
+  begin(kept: KeptRuns): Beginning {
     const { query } = this.form;
-    const values = this.form.read();
-    const runs = newRuns(first, titleOf(values.model, values.layers), query, values);
+    const { from } = this;
+    const place = from.placeIn(kept.runs);
+    const runs = this.#runs(kept, query);
     return {
       runs,
-      epochs: Number(values.epochs),
-      train: async (hold) => {
+      place,
+      epochs: Number(this.form.read().epochs),
+      train: async () => {
         await this.giveText();
-        return this.#remote.call('train', [query, this.from.bytes, hold, runs[0].key]);
+        try {
+          return await this.#remote.call('train', [query, from.bytes, runs[0].key]);
+        } catch (error) {
+          throw from.named(error);
+        }
       },
     };
+  }
+
+  /** New runs: the first one takes the place of weights that were imported and are chosen. */
+  #runs(kept: KeptRuns, query: string): RunRecord[] {
+    const values = this.form.read();
+    const { model, layers } = values;
+    const place = this.from.placeIn(kept.runs);
+    const first = place ? kept.next - 1 : kept.next;
+    const [run, ...others] = newRuns(first, titleOf(model, layers), query, values);
+    if (!place) return [run, ...others];
+    const { id, key, name, pinned } = place;
+    return [{ ...run, id, key, name, pinned }, ...others];
   }
 }
 

@@ -90,6 +90,12 @@ export class NumbersView {
     set('test', () => (tests.length > 0 ? this.#quality(tests) : NONE()));
   }
 
+  /** The result of weights that are not trained yet. */
+  given(test: Metrics, epochs: number): void {
+    set('epoch', () => ofAll(0, epochs));
+    set('test', () => this.#quality([test]));
+  }
+
   /** Nothing of an earlier run stays. */
   clear(): void {
     this.#latest = undefined;

@@ -1,5 +1,5 @@
 import type { LabEvent, LabState } from '../../worker/lab-event.ts';
-import { type Alert, saidError } from '../alert.ts';
+import type { Alert } from '../alert.ts';
 import { Charts } from '../charts/charts.ts';
 import { takeDrops } from '../data/data-drop.ts';
 import { copyLink } from '../notebook/copy-link.ts';
@@ -11,6 +11,7 @@ import { AfterRun } from './after-run.ts';
 import { Controls } from './controls.ts';
 import { Course } from './course.ts';
 import { report, wrongText } from './course-text.ts';
+import { ImportedWeights } from './imported-weights.ts';
 import { NextRun } from './next-run.ts';
 import { NumbersView } from './numbers-view.ts';
 import { Pacer } from './pacer.ts';
@@ -56,7 +57,7 @@ export class TrainView {
         this.#expect();
         on.query(query);
       },
-      weights: (file) => void this.#takeWeights(file),
+      weights: (file) => void imported.take(file),
       fail: (error) => alert.show(error),
       share: (query) => void copyLink(query, report),
     });
@@ -103,7 +104,6 @@ export class TrainView {
         this.#after.show();
         on.state(state);
       },
-      onBadStart: () => this.#next.from.choose(undefined),
     });
     this.#after = new AfterRun({
       alert,
@@ -115,9 +115,13 @@ export class TrainView {
       this.#list.open(),
       new Promise((end) => setTimeout(end, OPEN_MS)),
     ]);
+    const imported = new ImportedWeights({
+      ...{ remote, alert, kept: this.#list.kept, course: this.#course, next: this.#next },
+      ...{ numbers: this.#numbers, opened: this.#opened },
+    });
     const own = takeDrops({
       remote,
-      weights: (file) => void this.#takeWeights(file),
+      weights: (file) => void imported.take(file),
       runs: (files) => void this.#list.import(files),
       taken: () => alert.hide(),
       busy: () => this.#course.state !== 'ended',
@@ -157,12 +161,8 @@ export class TrainView {
     return this.#course.several;
   }
 
-  /**
-   * Trains with the form's settings.
-   *
-   * @param hold starts paused, to look inside or to resume
-   */
-  async start(hold = false): Promise<void> {
+  /** Trains with the form's settings. */
+  async start(): Promise<void> {
     if (this.#course.state !== 'ended') return;
     this.#alert.hide();
     const onRight = (): void => {
@@ -178,15 +178,21 @@ export class TrainView {
     if (this.#course.state !== 'ended') return;
     let begun: ReturnType<NextRun['begin']>;
     try {
-      begun = this.#next.begin(this.#list.kept.next);
+      begun = this.#next.begin(this.#list.kept);
     } catch (error) {
       this.#alert.show(error as Error);
       report(() => say('Failed.'));
       return;
     }
-    const { runs, epochs, train } = begun;
+    const { runs, place, epochs, train } = begun;
     this.#numbers.learns(this.#next.measure);
-    await this.#course.train(runs, epochs, () => train(hold));
+    await this.#course.train(runs, epochs, train);
+    // Imported weights that could not be trained are in the list again.
+    if (place && runs[0].state === 'failed' && runs[0].history.length === 0) {
+      this.#list.kept.add(place);
+      this.#list.kept.ended(place);
+      this.#pacer.now();
+    }
   }
 
   /** Says of settings that were loaded which data they were for, if there are others. */
@@ -214,25 +220,6 @@ export class TrainView {
     for (const run of this.#list.kept.runs) run.shown = false;
     report(() => say('Ready.'));
     this.#pacer.now();
-  }
-
-  async #takeWeights(file: File): Promise<void> {
-    if (this.#course.state !== 'ended') {
-      const said = (): string =>
-        say('{file} was not taken: a run is in progress. Stop it, then give the file again', {
-          file: file.name,
-        });
-      this.#alert.show(saidError('DataError', said));
-      return;
-    }
-    try {
-      await this.#next.takeWeights(file);
-    } catch (error) {
-      this.#alert.show(error as Error);
-      return;
-    }
-    // Paused at once: the weights can be inspected, and a file that does not fit is reported.
-    void this.start(true);
   }
 
   /** Handles an event from the worker. */

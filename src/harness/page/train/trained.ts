@@ -4,7 +4,7 @@ import { ANEW } from '../../worker/more-notes.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { sayOf } from '../words/words.ts';
 import type { Addition } from './addition.ts';
-import { cutTexts, type GivenTest } from './course-text.ts';
+import { cutTexts } from './course-text.ts';
 import { doneText, stoppedText } from './done-text.ts';
 
 /** What is trained in one go, and what is known of it as a whole. Its runs' records say how it ended. */
@@ -19,8 +19,6 @@ export class Trained {
   isStopping = false;
   /** What is left of several networks whose training has failed. */
   left: LeftEvent | undefined;
-  /** What is known of weights that were given, until they are trained on. */
-  tested: GivenTest | undefined;
 
   /**
    * @param epochs how many each run has in the end

@@ -20,6 +20,8 @@ export const notebook = {
   '{epochs} more: interrupted': '{epochs} más: sin terminar',
   running: 'en marcha',
   paused: 'en pausa',
+  'imported, not trained yet': 'importado, aún sin entrenar',
+  'imported from {file}': 'importados de {file}',
   stopped: 'se detuvo',
   failed: 'falló',
   Accuracy: 'Exactitud',

@@ -85,6 +85,8 @@ export const train = {
     '. Los pesos del paso {step} aún se pueden guardar',
   'Training {count} networks at once. The numbers are their means.':
     'Entrenando {count} redes a la vez. Los números son sus medias.',
+  'They are not trained yet: Start trains them.': 'Aún no se han entrenado: «Empezar» los entrena.',
+  '{file} was not taken.': 'No se ha tomado {file}.',
   'These weights: test loss {loss}.': 'Estos pesos: pérdida de prueba {loss}.',
   'test loss {loss}, a root mean squared error of {error}':
     'pérdida de prueba {loss}, una raíz del error cuadrático medio de {error}',
