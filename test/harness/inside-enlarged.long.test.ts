@@ -40,14 +40,19 @@ test('units and images are enlarged, mistakes are sorted, classes scored, and an
   await page.select('#unit-layer', '4');
   await until(page, '#unit-title', /^Layer 4, unit 1$/);
   await until(page, '#unit-weights-text', /each of 16 inputs/);
+  // The image whose value it is.
+  await until(page, '#unit-map-text', /^Test image 1: .+\. The unit’s value: [−\d.]+\.$/);
+  const label = await page.$eval('#unit-image', (picture) => picture.getAttribute('aria-label'));
+  assert.match(label ?? '', /^Test image 1: /);
   await page.keyboard.press('Escape');
   assert.is(await isOpen(page, '#unit-dialog'), false);
 
   await page.select('#filter', 'mistakes');
   await page.waitForSelector('#images li .bad');
   const sure = await page.$$eval('#images li', (tiles) =>
-    tiles.map(({ title }) => Number(/ ([\d.]+)%/.exec(title)?.[1])),
+    tiles.map(({ title }) => Number(/ ([\d.]+)$/m.exec(title)?.[1])),
   );
+  assert.ok(sure.length > 1 && sure.every(Number.isFinite), `${sure}`);
   assert.equal(
     sure,
     [...sure].sort((a, b) => b - a),
@@ -56,6 +61,7 @@ test('units and images are enlarged, mistakes are sorted, classes scored, and an
   await first.focus();
   await page.keyboard.press('Enter');
   await until(page, '#image-verdict', /^Wrong: /);
+  await until(page, '#image-bars-text', /^Output for each class.*no probabilities/);
   const before = await textOf(page, '#image-title');
   assert.is((await page.$$('#image-bars li')).length, 10);
   await page.keyboard.press('ArrowRight');
@@ -124,6 +130,28 @@ async function untilLit(page: Page, is: (lit: number) => boolean, what: string):
   throw new Error(what);
 }
 
+/** Drops a photo of a square in a corner on the pad. */
+const dropPhoto = (page: Page, ground: string, ink: string): Promise<void> =>
+  page.evaluate(
+    async (below, above) => {
+      const canvas = new OffscreenCanvas(200, 100);
+      const context = canvas.getContext('2d');
+      if (!context) return;
+      context.fillStyle = below;
+      context.fillRect(0, 0, 200, 100);
+      context.fillStyle = above;
+      context.fillRect(150, 20, 40, 40);
+      const blob = await canvas.convertToBlob();
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([blob], 'photo.png', { type: 'image/png' }));
+      document
+        .getElementById('pad')
+        ?.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true }));
+    },
+    ground,
+    ink,
+  );
+
 test('the pad draws with keys, fills, takes back, begins with a test image, and inverts a light photo', async (stage) => {
   const { page, said } = await openPage(stage, '?model=cnn', stubbed);
   await page.click('#start');
@@ -152,22 +180,8 @@ test('the pad draws with keys, fills, takes back, begins with a test image, and 
   await untilLit(page, (lit) => lit === 784, 'no test image');
   assert.equal([...new Set(await classified(page))], [90], 'the test image is as it was');
 
-  // A dark square on white paper, in a corner.
-  await page.evaluate(async () => {
-    const canvas = new OffscreenCanvas(200, 100);
-    const context = canvas.getContext('2d');
-    if (!context) return;
-    context.fillStyle = '#fff';
-    context.fillRect(0, 0, 200, 100);
-    context.fillStyle = '#222';
-    context.fillRect(150, 20, 40, 40);
-    const blob = await canvas.convertToBlob();
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([blob], 'photo.png', { type: 'image/png' }));
-    document
-      .getElementById('pad')
-      ?.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true }));
-  });
+  // A dark square on white paper.
+  await dropPhoto(page, '#fff', '#222');
   await page.waitForSelector('#pad-photo:not([hidden])');
   const checked = (id: string): Promise<boolean> =>
     page.$eval(id, (box) => (box as HTMLInputElement).checked);
@@ -181,6 +195,16 @@ test('the pad draws with keys, fills, takes back, begins with a test image, and 
   assert.ok(small > 10 && small < 100);
   await press(page, '#pad-invert');
   await untilLit(page, (lit) => lit > 300, 'it is still inverted');
+
+  // A yellow square on white, for a network of grey images.
+  await dropPhoto(page, '#fff', '#fc0');
+  await untilLit(page, (lit) => lit === 784, 'the second photo is not centred');
+  const colours = await page.$eval('#pad', (pad) => {
+    const context = (pad as HTMLCanvasElement).getContext('2d');
+    return [...(context?.getImageData(140, 140, 1, 1).data ?? [])];
+  });
+  assert.equal(colours, [...new Array(3).fill(colours[0]), 255], 'the pad shows what is seen');
+  assert.is((await classified(page))[14 * 28 + 14], colours[0]);
   assert.is(await textOf(page, '#alert-text'), '');
   assert.equal(said, []);
   await page.close();

@@ -5,6 +5,7 @@ import {
   centred,
   contentOf,
   fillAround,
+  greyed,
   hasLightGround,
   type Raster,
   seenOf,
@@ -54,6 +55,23 @@ test('the network sees the mean of the pixels under each of its own', () => {
   assert.equal(one(3), [10, 20, 30]);
   assert.equal(one(4), [10, 20, 30, 255]);
   assert.equal(one(1), [Math.round(0.299 * 10 + 0.587 * 20 + 0.114 * 30)]);
+});
+
+test('a photo for a network of grey images is shown in grey, and is seen as it was', () => {
+  const colours = {
+    data: Uint8ClampedArray.of(...[255, 220, 0, 255], ...[0, 35, 255, 255], ...[9, 9, 9, 120]),
+    width: 3,
+    height: 1,
+  };
+  const grey = greyed(colours);
+  const luma = [0.299 * 255 + 0.587 * 220, 0.587 * 35 + 0.114 * 255, 9].map(Math.round);
+  assert.equal(
+    [...grey.data],
+    luma.flatMap((value, i) => [value, value, value, [255, 255, 120][i]]),
+  );
+  const size = { height: 1, width: 3, channels: 1 };
+  assert.equal([...seenOf(grey, size)], [...seenOf(colours, size)]);
+  assert.is(colours.data[0], 255, 'the photo itself stays');
 });
 
 test('filling stops at lines, and reaches every corner of its area', () => {

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { sharesText, sharesTitle } from '../../src/harness/page/inside/class-bars.ts';
 import { sharesOf, shareText, sureness } from '../../src/harness/page/inside/pictures.ts';
 import { meansOf, scoresOf } from '../../src/harness/page/inside/scores.ts';
 import { gridOf } from '../../src/harness/page/inside/signed-pictures.ts';
@@ -43,6 +45,15 @@ test('precision, recall and F1 are those of the confusion matrix, and nothing wh
   assert.is(shareText(0.33, 'mse'), '0.33');
   assert.is(shareText(0.33, 'cross_entropy'), '33.0%');
   assert.equal(meansOf([]), { images: 0, precision: null, recall: null, f1: null });
+});
+
+test('outputs are called probabilities only if a softmax makes them', () => {
+  assert.is(sharesTitle('cross_entropy'), 'Probability of each class');
+  assert.is(sharesText('cross_entropy'), 'Probability of each class.');
+  assert.is(sharesTitle('mse'), 'Output for each class');
+  assert.match(sharesText('mse'), /no probabilities and need not sum to 1\.$/);
+  // Nothing else in the page says what they are, but the explanation of dropout.
+  assert.not.match(readFileSync('harness.html', 'utf8'), /probabilit/i);
 });
 
 const tested = new Tested(

@@ -1,5 +1,6 @@
 import { fromRgb } from '../../own/colours.ts';
 import { make } from '../dom.ts';
+import { sharesTitle } from '../inside/class-bars.ts';
 import { largest, sharesOf, shareText } from '../inside/pictures.ts';
 import type { Remote } from '../remote.ts';
 
@@ -71,6 +72,7 @@ export class CameraAnswers {
           make('span', {}, shareText(shares[i], loss)),
         ),
       );
+      this.element.setAttribute('aria-label', sharesTitle(loss));
       this.element.replaceChildren(...bars);
     } catch {
       // There is no network, it is being made, or it learns from no images.

@@ -2,7 +2,7 @@ import type { TestFacts } from '../../insides.ts';
 import { byId } from '../dom.ts';
 import { whole } from '../numbers.ts';
 import { onLanguage, say } from '../words/words.ts';
-import { showShares } from './class-bars.ts';
+import { sharesText, showShares } from './class-bars.ts';
 import { drawImage, shareText } from './pictures.ts';
 import type { Tested } from './tested.ts';
 
@@ -119,6 +119,7 @@ export class ImageDialog {
         ? say('Right: {said}, {share}.', values)
         : say('Wrong: {said}, {share}. It is {name}.', values);
     verdict.classList.toggle('bad', said !== truth);
+    byId('image-bars-text').textContent = sharesText(tested.loss);
     showShares(byId('image-bars'), shares, tested.loss, (label) => tested.nameOf(label), {
       [said]: 'wrong',
       [truth]: 'right',

@@ -8,6 +8,7 @@ import { KernelsView } from './kernels-view.ts';
 import { MapsView } from './maps-view.ts';
 import { rgbOf } from './pictures.ts';
 import { UnitDialog } from './unit-dialog.ts';
+import type { ChosenImage } from './unit-drawing.ts';
 
 const VIEWS = ['weights', 'maps', 'reconstruction'] as const;
 
@@ -36,7 +37,7 @@ export class LookView {
   #test: TestFacts | undefined;
   #width = 0;
   #open = false;
-  #image: Uint8Array | undefined;
+  #chosen: ChosenImage | undefined;
   /** Drawings of pictures that have changed their size or their colours and are not done. */
   #stale = 0;
   #index: number | undefined = 0;
@@ -52,7 +53,7 @@ export class LookView {
     this.#unit = new UnitDialog(remote);
     const own = {
       look: (choice: Partial<Look>) => void this.#look(choice),
-      enlarge: (layer: string, unit: number) => this.#unit.open(layer, unit, this.#image),
+      enlarge: (layer: string, unit: number) => this.#unit.open(layer, unit, this.#chosen),
     };
     this.#kernels = new KernelsView(own);
     this.#maps = new MapsView({ ...own, choose: panel.choose });
@@ -92,7 +93,7 @@ export class LookView {
   network(insides: Insides, test: TestFacts | undefined): void {
     this.#insides = insides;
     this.#test = test;
-    this.#image = undefined;
+    this.#chosen = undefined;
     const kernels = this.#kernels.network(insides);
     this.#maps.network(insides, test);
     this.#unit.network(test && { insides, test });
@@ -107,7 +108,7 @@ export class LookView {
    */
   choose(image: Uint8Array, title: () => string, index?: number): void {
     if (!this.#test) return;
-    this.#image = image;
+    this.#chosen = { image, title };
     this.#index = index;
     this.#maps.of(image, this.#test, title, index);
     if (this.#maps.some) void this.#look({ image });

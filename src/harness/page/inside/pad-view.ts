@@ -6,7 +6,7 @@ import { errorText } from '../error-words.ts';
 import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
 import { asOf } from './as-of.ts';
-import { showShares } from './class-bars.ts';
+import { sharesText, showShares } from './class-bars.ts';
 import { DrawingPad } from './drawing-pad.ts';
 import { drawImage, largest, sharesOf, shareText } from './pictures.ts';
 import type { Tested } from './tested.ts';
@@ -122,6 +122,7 @@ export class PadView {
       this.#redraw = () => {
         verdict.textContent = `${nameOf(said)}, ${shareText(shares[said], network.loss)}`;
         byId('pad-when').textContent = asOf(epochs);
+        byId('pad-bars-text').textContent = sharesText(network.loss);
         showShares(byId('pad-bars'), shares, network.loss, nameOf);
       };
       this.#answered = true;
@@ -142,7 +143,7 @@ export class PadView {
     this.#answered = false;
     this.#redraw = () => {
       byId('pad-verdict').textContent = say('Classifying…');
-      byId('pad-when').textContent = '';
+      for (const id of ['pad-when', 'pad-bars-text']) byId(id).textContent = '';
       byId('pad-bars').replaceChildren();
     };
     this.#redraw();

@@ -20,6 +20,15 @@ export interface Box {
 export const lumaAt = (data: ArrayLike<number>, pixel: number): number =>
   0.299 * data[4 * pixel] + 0.587 * data[4 * pixel + 1] + 0.114 * data[4 * pixel + 2];
 
+/** A picture in grey, as a network of grey images sees it: of each pixel the luma. */
+export function greyed({ data, width, height }: Raster): Raster {
+  const grey = new Uint8ClampedArray(data);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    grey.fill(lumaAt(data, pixel), 4 * pixel, 4 * pixel + 3);
+  }
+  return { data: grey, width, height };
+}
+
 /** The pixels along the edge of a picture. */
 function edgeOf({ width, height }: Raster): number[] {
   const pixels: number[] = [];

@@ -1,6 +1,6 @@
 import { cssValue } from '../dom.ts';
 import { bytesOf, type ImageSize, pixelsOf } from './pictures.ts';
-import { centred, contentOf, fillAround, type Ink, seenOf } from './raster.ts';
+import { centred, contentOf, fillAround, greyed, type Ink, seenOf } from './raster.ts';
 
 /** Pixels along the pad's longer side, about. */
 const PIXELS = 280;
@@ -143,13 +143,14 @@ export class Sheet {
     return context.getImageData(0, 0, width, height);
   }
 
-  /** Draws a photo as it was chosen: inverted, and centred without its background. */
+  /** Draws a photo as it was chosen: inverted, and centred without its background; in grey if the network's images are. */
   photo(raster: ImageData, { invert, centre }: PhotoChoice): void {
     const { width, height } = this.#canvas;
     const sheet = { width, height };
     const whole = { x: 0, y: 0, width: raster.width, height: raster.height };
     const part = centre ? contentOf(raster) : whole;
-    const copy = new ImageData(new Uint8ClampedArray(raster.data), raster.width);
+    const { data } = this.#size.channels < 3 ? greyed(raster) : raster;
+    const copy = new ImageData(new Uint8ClampedArray(data), raster.width);
     if (invert) {
       for (let i = 0; i < copy.data.length; i++) {
         if (i % 4 < 3) copy.data[i] = 255 - copy.data[i];

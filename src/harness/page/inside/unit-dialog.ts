@@ -6,13 +6,19 @@ import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
 import { asOf } from './as-of.ts';
 import { layerText } from './layer-words.ts';
-import { drawUnit, type FoundUnit, type UnitNetwork } from './unit-drawing.ts';
+import {
+  type ChosenImage,
+  clearUnit,
+  drawUnit,
+  type FoundUnit,
+  type UnitNetwork,
+} from './unit-drawing.ts';
 
 /** A unit enlarged: its weights, what it answers to the chosen image, and the test images that excite it most. */
 export class UnitDialog {
   readonly #remote: Remote;
   #network: UnitNetwork | undefined;
-  #image: Uint8Array | undefined;
+  #chosen: ChosenImage | undefined;
   #found: FoundUnit | undefined;
   /** Counts questions, so that a late answer is not shown. */
   #asked = 0;
@@ -59,6 +65,7 @@ export class UnitDialog {
     this.#dialog.close();
     this.#network = network;
     this.#found = undefined;
+    clearUnit();
     this.#layers.replaceChildren(
       ...(network?.insides.units ?? []).map(
         ({ name, kind }) => new Option(layerText(name, kind), name),
@@ -66,10 +73,10 @@ export class UnitDialog {
     );
   }
 
-  /** @param image whose answer is shown, too */
-  open(layer: string, unit: number, image: Uint8Array | undefined): void {
+  /** @param chosen whose answer is shown, too */
+  open(layer: string, unit: number, chosen: ChosenImage | undefined): void {
     if (!this.#network?.insides.units.some(({ name }) => name === layer)) return;
-    this.#image = image;
+    this.#chosen = chosen;
     this.#layers.value = layer;
     this.#number.value = String(unit + 1);
     this.#dialog.showModal();
@@ -82,7 +89,7 @@ export class UnitDialog {
   }
 
   async #look(): Promise<void> {
-    const [layer, image] = [this.#layer, this.#image];
+    const [layer, image] = [this.#layer, this.#chosen?.image];
     if (!layer) return;
     const asked = ++this.#asked;
     const wanted = Math.round(Number(this.#number.value) || 1);
@@ -113,7 +120,7 @@ export class UnitDialog {
     if (!found || !network || !layer) return;
     this.#drawTitle(layer);
     put(byId('unit-status'), () => asOf(found.facts.epochs));
-    drawUnit(found, layer, network);
+    drawUnit(found, layer, network, this.#chosen);
   }
 
   #drawTitle({ name, mapped, count }: Units): void {

@@ -21,16 +21,39 @@ export interface FoundUnit {
   readonly images: Uint8Array;
 }
 
+/** The image whose answer is shown: a test image, or the visitor's own. */
+export interface ChosenImage {
+  readonly image: Uint8Array;
+  /** What it is. */
+  readonly title: () => string;
+}
+
 const DIGITS = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 } as const;
 
 const value = (number: number): string =>
   number.toLocaleString(language(), DIGITS).replace('-', '−');
 
-/** Draws a unit: its weights, what it answers to the chosen image, and the test images that excite it most. */
-export function drawUnit(found: FoundUnit, layer: Units, { insides, test }: UnitNetwork): void {
+/**
+ * Draws a unit: its weights, what it answers to the chosen image, and the test images that excite it most.
+ *
+ * @param chosen the image that was asked for; undefined if none was
+ */
+export function drawUnit(
+  found: FoundUnit,
+  layer: Units,
+  { insides, test }: UnitNetwork,
+  chosen: ChosenImage | undefined,
+): void {
   drawWeights(found.facts, layer, insides);
-  drawAnswer(found.facts, layer);
+  drawAnswer(found.facts, layer, test, chosen);
   drawMost(found, layer, test);
+}
+
+/** Hides what was drawn of an earlier network. */
+export function clearUnit(): void {
+  byId('unit-weights').hidden = true;
+  byId('unit-map-figure').hidden = true;
+  byId('unit-most').replaceChildren();
 }
 
 function drawWeights({ weights }: UnitFacts, layer: Units, { kernels }: Insides): void {
@@ -69,13 +92,22 @@ function drawWeights({ weights }: UnitFacts, layer: Units, { kernels }: Insides)
   text.textContent = parts.filter((part) => part !== '').join(' ');
 }
 
-function drawAnswer({ answer }: UnitFacts, layer: Units): void {
-  byId('unit-map-figure').hidden = !answer;
-  if (!answer) return;
+function drawAnswer(
+  { answer }: UnitFacts,
+  layer: Units,
+  test: TestFacts,
+  chosen: ChosenImage | undefined,
+): void {
+  byId('unit-map-figure').hidden = !answer || !chosen;
+  if (!answer || !chosen) return;
   const most = answer.data.reduce((a, b) => Math.max(a, b), -Infinity);
+  const values = { image: chosen.title(), value: value(most) };
   byId('unit-map-text').textContent = layer.mapped
-    ? say('What it makes of the chosen image: at most {value}.', { value: value(most) })
-    : say('Its value for the chosen image: {value}.', { value: value(most) });
+    ? say('{image}. What the unit makes of it: at most {value}.', values)
+    : say('{image}. The unit’s value: {value}.', values);
+  const picture = byId('unit-image', HTMLCanvasElement);
+  drawImage(picture, chosen.image, test);
+  picture.setAttribute('aria-label', chosen.title());
   const canvas = byId('unit-map', HTMLCanvasElement);
   canvas.hidden = !layer.mapped;
   if (layer.mapped) drawSigned(canvas, { ...answer, count: 1 }, 280);

@@ -4,7 +4,7 @@ import { className } from '../../class-names.ts';
 import { make } from '../../dom.ts';
 import { put, say } from '../../words/words.ts';
 import { asOf } from '../as-of.ts';
-import { showShares } from '../class-bars.ts';
+import { sharesText, showShares } from '../class-bars.ts';
 import { largest, sharesOf } from '../pictures.ts';
 import { farText } from './far-text.ts';
 import type { TableNetwork } from './table-host.ts';
@@ -14,6 +14,8 @@ import { targetText } from './target-text.ts';
 export class RowAnswerView {
   readonly #verdict = make('p', { class: 'verdict', role: 'status', translate: 'no' });
   readonly #truth = make('p', { class: 'help' });
+  /** What the bars are. */
+  readonly #about = make('p', { class: 'help' });
   readonly #bars = make('ol', { class: 'bars row-bars' });
   readonly #time = make('p', { class: 'help' });
   /** What lies far outside of what it learned from. */
@@ -23,6 +25,7 @@ export class RowAnswerView {
     { class: 'row-answer' },
     this.#verdict,
     this.#truth,
+    this.#about,
     this.#bars,
     this.#time,
     this.#far,
@@ -34,7 +37,7 @@ export class RowAnswerView {
   }
 
   clear(): void {
-    for (const text of [this.#verdict, this.#truth, this.#time]) text.textContent = '';
+    for (const text of [this.#verdict, this.#truth, this.#about, this.#time]) text.textContent = '';
     this.#bars.replaceChildren();
   }
 
@@ -53,9 +56,11 @@ export class RowAnswerView {
       this.#verdict.textContent = nameOf(answer);
       this.#truth.textContent =
         truth === undefined ? '' : say('The table says {truth}.', { truth: nameOf(truth) });
+      this.#about.textContent = sharesText(loss);
       showShares(this.#bars, shares, loss, nameOf, truth === undefined ? {} : { [truth]: 'right' });
       return;
     }
+    this.#about.textContent = '';
     this.#bars.replaceChildren();
     const text = targetText(table.target, table.scale ?? { deviation: 1 });
     const [value] = outputs;

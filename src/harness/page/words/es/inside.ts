@@ -92,9 +92,11 @@ export const inside = {
   'A picture for each of {count} input channels.':
     'Una imagen por cada uno de los {count} canales de entrada.',
   'Bias {bias}.': 'Sesgo {bias}.',
-  'What it makes of the chosen image: at most {value}.':
-    'Lo que hace de la imagen elegida: como máximo {value}.',
-  'Its value for the chosen image: {value}.': 'Su valor para la imagen elegida: {value}.',
+  '{image}. What the unit makes of it: at most {value}.':
+    '{image}. Lo que la neurona hace de ella: como máximo {value}.',
+  '{image}. The unit’s value: {value}.': '{image}. El valor de la neurona: {value}.',
+  'The chosen image': 'La imagen elegida',
+  'What the unit makes of the chosen image': 'Lo que la neurona hace de la imagen elegida',
   'Weights of the unit': 'Pesos de la neurona',
   'What excites it most': 'Lo que más la activa',
   'Test images that excite the unit most, the largest value first':
@@ -126,6 +128,9 @@ export const inside = {
   'Right: {said}, {share}.': 'Correcto: {said}, {share}.',
   'Wrong: {said}, {share}. It is {name}.': 'Error: {said}, {share}. Es {name}.',
   'Probability of each class': 'Probabilidad de cada clase',
+  'Output for each class': 'Salida para cada clase',
+  'Output for each class. With the mean squared error, outputs are no probabilities and need not sum to 1.':
+    'Salida para cada clase. Con el error cuadrático medio, las salidas no son probabilidades y no tienen por qué sumar 1.',
   'Show its feature maps': 'Ver sus mapas de características',
   'Draw on it': 'Dibujar sobre ella',
   'The arrow keys go on to the next image.': 'Las flechas pasan a la imagen siguiente.',
@@ -136,7 +141,7 @@ export const inside = {
   Class: 'Clase',
   Images: 'Imágenes',
   Precision: 'Precisión',
-  Recall: 'Sensibilidad',
+  Recall: 'Sensi\u00adbilidad',
   F1: 'F1',
   'Mean of the classes': 'Media de las clases',
   'Confusion matrix': 'Matriz de confusión',
