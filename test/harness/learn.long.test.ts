@@ -335,11 +335,14 @@ test('layers can be watched while they train, and only while the picture is open
   await until(
     page,
     '.pulse',
-    /After epoch [\d.]+ \(step \d+\)\. Learning rate 0\.001\. Seen on 256/,
+    /After step \d+ \(epoch [\d.]+\)\. Learning rate 0\.001\. Seen on 256/,
   );
   assert.is((await page.$$('.pulse tbody tr')).length, 2);
   assert.is((await page.$$('.pulse .histogram')).length, 4);
-  assert.match(await textOf(page, '.pulse tbody tr'), /linear 784→16.*\d+ · \d+(\.\d)?%/);
+  assert.match(
+    await textOf(page, '.pulse tbody tr'),
+    /^Hidden layer 1 784 → 16.*\d+ · \d+(\.\d)?%/,
+  );
   // A second look tells how far the weights moved.
   await until(page, '.pulse tbody tr td:last-child', /^[\d.e-]+$/);
   await keepsNobodyOut(page, 'live values');

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { FASHION_MNIST_CLASSES } from '../../src/data/fashion-mnist.ts';
 import { agentOf } from '../../src/harness/page/learn/agents.ts';
 import { stepsFor } from '../../src/harness/page/learn/gpu-steps.ts';
+import { labelsOf, rowsOfLayers, rowsOfWidths } from '../../src/harness/page/learn/layer-rows.ts';
+import { leadText } from '../../src/harness/page/learn/lead-text.ts';
 import { pulseText } from '../../src/harness/page/learn/pulse-text.ts';
 import { PLACES, TERMS } from '../../src/harness/page/learn/terms.ts';
-
 import {
   draggedBy,
   figuresOf,
@@ -19,9 +21,15 @@ import {
   withLayer,
   withoutLayer,
 } from '../../src/harness/page/learn/widths.ts';
+import { spanish } from '../../src/harness/page/words/es/index.ts';
+import { speak } from '../../src/harness/page/words/words.ts';
+import { factsNamed } from '../../src/harness/tasks/network-facts.ts';
+import { networkNamed } from '../../src/harness/tasks/networks.ts';
 import { OwnData } from '../../src/harness/worker/own-data.ts';
 import { Tutor } from '../../src/harness/worker/tutor.ts';
+import { watchedIn } from '../../src/harness/worker/watched-layers.ts';
 import { layerTable } from '../../src/nn/layer-table.ts';
+import type { Sequential } from '../../src/nn/layers.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 
 const test = suite('what the page explains');
@@ -214,10 +222,71 @@ test('live values are measured while a run is prepared, trains, and after it; on
   const reading = { epochs: 2.5, step: 250, rate: 0.001, samples: 256 };
   assert.match(
     pulseText({ state: 'ended', ran: true, reading, none: false }),
-    /^After epoch 2\.50 \(step 250\)/,
+    /^After step 250 \(epoch 2\.50\)/,
+  );
+  const first = { ...reading, epochs: 0, step: 0 };
+  assert.match(
+    pulseText({ state: 'running', ran: true, reading: first, none: false }),
+    /^Before the first step\. Learning rate 0\.001\./,
   );
   assert.match(pulseText({ state: 'running', ran: true, ...none, none: true }), /several networks/);
   assert.match(pulseText({ state: 'ended', ran: true, ...none, none: true }), /left nothing/);
+});
+
+test('live values call layers as the table of layers above them does', () => {
+  const layers = (model: Sequential) => watchedIn(model).map(({ name, kind }) => ({ name, kind }));
+  const widths = [784, 480, 160, 10];
+  assert.equal(
+    labelsOf(layers(mlp([28, 28], widths, { dropout: 0.2 }))),
+    rowsOfWidths(widths).map(({ label, shape }) => ({ label, shape })),
+  );
+  assert.is(rowsOfWidths(widths)[1].label, 'Hidden layer 2');
+  for (const name of ['cnn', 'resnet'] as const) {
+    const network = networkNamed(name);
+    if (network.data !== 'images') throw new Error(`${name} learns from images`);
+    const model = network.model([28, 28], { widths: [], dropout: 0.1 }) as Sequential;
+    const rows = rowsOfLayers(layerTable(model)).map(({ label }) => label);
+    const labels = labelsOf(layers(model)).map(({ label }) => label);
+    assert.ok(labels.length > 3);
+    assert.equal(
+      labels.filter((label) => rows.filter((row) => row === label).length !== 1),
+      [],
+    );
+  }
+});
+
+test('the greeting says what the network is for, with the data that it will learn from', () => {
+  const lead = (model: string, samples?: Parameters<typeof leadText>[1]): string =>
+    leadText(factsNamed(model), samples).replace(/^.* network (to .*), on your own .*$/, '$1');
+  assert.is(lead('2'), 'to tell garments apart');
+  assert.is(lead('2', { classes: FASHION_MNIST_CLASSES }), 'to tell garments apart');
+  assert.is(lead('cnn', { classes: ['cat', 'dog'] }), 'to tell images of 2 classes apart');
+  assert.is(lead('2', { classes: [] }), 'to tell images apart');
+  const table = { classes: [], rows: true, column: 'price' } as const;
+  assert.is(lead('2', table), 'to tell price from the rest of a row');
+  assert.is(lead('autoencoder'), 'to draw images again from a few numbers');
+  // Whatever the images are: it learns from a text.
+  assert.is(lead('transformer', { classes: FASHION_MNIST_CLASSES }), 'to write like a text');
+  void speak('es', spanish);
+  try {
+    assert.match(leadText(factsNamed('2'), table), /una red para deducir price del resto/);
+    assert.match(leadText(factsNamed('2'), undefined), /prendas de ropa/);
+  } finally {
+    void speak('en', {});
+  }
+});
+
+test('what the greeting shows are the data of the settings: a text has no garments', async () => {
+  const text = 'The fox and the well. '.repeat(50);
+  const tutor = new Tutor({
+    run: () => undefined,
+    busy: () => false,
+    open: () => Promise.reject(new Error('no GPU')),
+    given: () => ({ text: { name: 'fox.txt', text } }),
+  });
+  const { name, images, training, ...others } = await tutor.samples('model=transformer&length=16');
+  assert.equal([name, images.length, others.text, others.classes], ['fox.txt', 0, true, []]);
+  assert.ok((training ?? 0) > 10 && (training ?? 0) < text.length, `${training}`);
 });
 
 test('layers and widths are those that a network has on the data of the visitor', async () => {

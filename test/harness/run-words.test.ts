@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { FASHION_MNIST_CLASSES } from '../../src/data/fashion-mnist.ts';
 import { descriptionOf } from '../../src/harness/page/charts/plots.ts';
 import { className, classNames } from '../../src/harness/page/class-names.ts';
-import { layerText } from '../../src/harness/page/inside/layer-words.ts';
+import { layerLabel, layerText } from '../../src/harness/page/inside/layer-words.ts';
 import { rowsOfLayers } from '../../src/harness/page/learn/layer-rows.ts';
 import { fileName, runJson } from '../../src/harness/page/notebook/run-export.ts';
 import { labelOf } from '../../src/harness/page/notebook/run-store.ts';
@@ -65,10 +65,19 @@ test('numbers of layers are written as the language writes them', () => {
   const facts = { kind: 'dropout 0.1', shape: [10], parameters: 0, flop: 0 };
   for (const said of [
     () => layerText('1', 'dropout 0.1').slice(3),
-    () => rowsOfLayers([{ name: '1', ...facts }])[0].label,
+    () => rowsOfLayers([{ name: '1', ...facts }])[0].label.slice(3),
   ]) {
     assert.equal(inBoth(said), { en: 'dropout 0.1', es: 'dropout 0,1' });
   }
+});
+
+test('layers are said in the reader’s words', () => {
+  assert.equal(
+    inBoth(() => layerText('7', 'linear 784→10')),
+    { en: '7: linear 784→10', es: '7: lineal 784→10' },
+  );
+  const { es } = inBoth(() => layerLabel('3', 'conv2d 1→4, 3×3, stride 2, padding 1, no bias'));
+  assert.is(es, '3: conv2d 1→4, 3×3, salto 2, relleno 1, sin sesgo');
 });
 
 test('what is stored and exported of a run is the same in both languages', () => {

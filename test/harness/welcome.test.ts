@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert';
 import { ownGiven } from '../../src/harness/page/data/own-round.ts';
 import type { Learner } from '../../src/harness/page/learn/learner.ts';
 import { Welcome } from '../../src/harness/page/learn/welcome.ts';
+import { spanish } from '../../src/harness/page/words/es/index.ts';
+import { speak } from '../../src/harness/page/words/words.ts';
 import { Parts, withGlobals } from './part-page.ts';
 
 /** As much of an element as the greeting needs; it has no size, so that nothing is drawn. */
@@ -63,6 +65,48 @@ test('the greeting asks again for images if own data follow others, and for time
   assert.match(await after(() => (query = 'model=1&train-limit=5000')), /: own: 80 rows/);
   // Data that are not in use are not asked for.
   assert.match(await after(given(60)), /^: /);
+});
+
+test('data of the reader’s own are called so in the reader’s language', async () => {
+  const data = { images: new Uint8Array(), labels: [], classes: [], size: [1, 1] };
+  const call = (_: string, [name]: readonly string[]): Promise<unknown> =>
+    Promise.resolve(
+      name === 'samples'
+        ? { ...data, name: 'casas.csv (own data)', rows: true, column: 'precio', training: 480 }
+        : undefined,
+    );
+  const remote = { call } as unknown as Learner['remote'];
+  void speak('es', spanish);
+  try {
+    new Welcome({ remote, query: () => 'model=2&data=own', fail: () => {} }, () => {}, 0);
+    for (let i = 0; i < 3; i++) await turn();
+    const shown = (id: string): string => parts.get(id)?.textContent ?? '';
+    assert.is(shown('welcome-data'), 'casas.csv (datos propios): 480 filas para entrenar.');
+    assert.match(shown('welcome-lead'), /^Esta página entrena una red para deducir precio del/);
+  } finally {
+    void speak('en', {});
+  }
+});
+
+test('a greeting of images is not shown for a text', async () => {
+  let query = 'model=2';
+  const asked: string[] = [];
+  const data = { images: new Uint8Array(), labels: [], classes: [], size: [1, 1], training: 9 };
+  const call = async (_: string, [name]: readonly string[]): Promise<unknown> => {
+    asked.push(name);
+    if (name !== 'samples') return undefined;
+    return query.includes('transformer')
+      ? { ...data, name: 'fables', text: true }
+      : { ...data, name: 'garments' };
+  };
+  const remote = { call } as unknown as Learner['remote'];
+  const welcome = new Welcome({ remote, query: () => query, fail: () => {} }, () => {}, 0);
+  for (let i = 0; i < 3; i++) await turn();
+  query = 'model=transformer';
+  welcome.settings();
+  for (let i = 0; i < 4; i++) await turn();
+  assert.is(parts.get('welcome-data')?.textContent, 'fables: 9 pieces of text to train on.');
+  assert.match(parts.get('welcome-lead')?.textContent ?? '', /to write like a text/);
 });
 
 test('a time that was measured for other settings is not shown', async () => {

@@ -12,7 +12,14 @@ import {
   OWN_NAMES,
   TITLES,
 } from '../../src/harness/page/notebook/setting-words.ts';
-import { counted, loss, percent, spreadText, whole } from '../../src/harness/page/numbers.ts';
+import {
+  counted,
+  KIND_WORDS,
+  loss,
+  percent,
+  spreadText,
+  whole,
+} from '../../src/harness/page/numbers.ts';
 import { AUGMENTED, KEPT } from '../../src/harness/page/settings/form-lists.ts';
 import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { languageOf } from '../../src/harness/page/words/language.ts';
@@ -87,6 +94,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   titles: [...TITLES, ...Object.values(OWN_NAMES)],
   settings: [...Object.values(ALL_NAMES), ...Object.values(ALL_VALUES).flatMap(Object.values)],
   classes: FASHION_MNIST_CLASSES,
+  kinds: KIND_WORDS,
   errors: ERROR_TEXTS,
   needs: [...NEEDS, ...COLOUR_NEEDS],
   notes: [RENEWED, ANEW],

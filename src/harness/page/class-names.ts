@@ -1,7 +1,8 @@
 import { FASHION_MNIST_CLASSES } from '../../data/fashion-mnist.ts';
 import { sayOf } from './words/words.ts';
 
-const isFashion = (classes: readonly string[]): boolean =>
+/** Whether classes are those of Fashion-MNIST, which the built-in garments have, too. */
+export const isFashion = (classes: readonly string[]): boolean =>
   classes.length === FASHION_MNIST_CLASSES.length &&
   classes.every((name, i) => name === FASHION_MNIST_CLASSES[i]);
 

@@ -14,8 +14,14 @@ export const local = (digits: string): string =>
 export const inTable = (digits: string, comma = false): string =>
   comma ? digits.replace('.', ',') : local(digits);
 
-/** A layer's kind, such as `dropout 0.1`, with its numbers as the page's language writes them. */
-export const localKind = (kind: string): string => kind.replaceAll(/\d+\.\d+/g, local);
+/** Words in the kinds of layers. What PyTorch and this engine call by a name, such as `relu` or `conv2d`, keeps it. */
+export const KIND_WORDS = ['linear', 'flatten', 'padding', 'stride', 'no bias'] as const;
+
+const KIND_WORD = new RegExp(`\\b(${KIND_WORDS.join('|')})\\b`, 'g');
+
+/** A layer's kind, such as `dropout 0.1` or `linear 784→10`, with its words and numbers as the page's language writes them. */
+export const localKind = (kind: string): string =>
+  kind.replaceAll(/\d+\.\d+/g, local).replaceAll(KIND_WORD, sayOf);
 
 const PERCENT = { en: '%', es: '\u00a0%' } as const;
 

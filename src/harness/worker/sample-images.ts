@@ -21,6 +21,10 @@ export interface SampleImages {
   readonly widths?: readonly number[];
   /** Whether they are rows of a table. */
   readonly rows?: true;
+  /** Of a table: the column that is learned. */
+  readonly column?: string;
+  /** Whether they are pieces of a text. */
+  readonly text?: true;
   /** Samples of an epoch; undefined if that is not known before the training images are there. */
   readonly training?: number;
 }
@@ -28,6 +32,7 @@ export interface SampleImages {
 const COUNT = 20;
 const SIZE = 28 * 28;
 const GREY = { height: 28, width: 28, channels: 1 } as const;
+const NONE = { images: new Uint8Array(), size: GREY, labels: [] };
 
 /** The first test images next to the page: the training images are much larger, and not fetched before a run. */
 async function nextToPage(): Promise<SampleImages | undefined> {
@@ -69,15 +74,17 @@ export async function sampleImages(): Promise<SampleImages> {
   return { name, synthetic, classes, size: GREY, images, labels, training: BUILT_IN.train };
 }
 
-/** The first test images of the visitor's own data; of a table none. */
-export function ownSamples(job: Job): SampleImages | undefined {
-  if (job.data === 'text') return undefined;
+/** What a job learns from: its first test images; of a table and of a text none. */
+export function samplesFor(job: Job): SampleImages {
+  if (job.data === 'text') {
+    const { name } = job;
+    return { ...NONE, name, synthetic: false, classes: [], text: true, training: samplesOf(job) };
+  }
   const { widths } = job.settings;
   const known = { synthetic: false, training: samplesOf(job), ...(widths ? { widths } : {}) };
   if (job.data === 'table') {
     const { name, classes = [] } = job.table;
-    const none = { images: new Uint8Array(), size: GREY, labels: [] };
-    return { ...known, ...none, name, classes, rows: true };
+    return { ...known, ...NONE, name, classes, rows: true, column: job.table.target };
   }
   const { name, classes, test } = job.dataset;
   const { height, width, channels = 1 } = test;

@@ -12,7 +12,7 @@ import { createTrainer } from '../tasks/run-trainer.ts';
 import { type Settings, settingsOf } from '../tasks/settings.ts';
 import { LiveValues } from './live-values.ts';
 import type { PulseAnswer } from './pulse-reading.ts';
-import { ownSamples, type SampleImages, sampleImages } from './sample-images.ts';
+import { type SampleImages, sampleImages, samplesFor } from './sample-images.ts';
 import { timedRound } from './step-pace.ts';
 import type { Run } from './subject.ts';
 
@@ -67,6 +67,14 @@ export class Tutor {
     return openJob(options, settingsOf(options), () => {}, this.#lab.given());
   }
 
+  /** The first run of a query if it learns from a text. @throws as {@link samples} */
+  async #onText(query: string): Promise<Job | undefined> {
+    const { options } = runsOf(new URLSearchParams(query))[0];
+    const settings = settingsOf(options);
+    if (settings.data !== 'text') return undefined;
+    return openJob(options, settings, () => {}, this.#lab.given());
+  }
+
   /** The layers of the network of a query. @throws OptionError if there is no such network, DataError without its data */
   async layers(query: string): Promise<readonly LayerFacts[]> {
     const settings = firstOf(query);
@@ -85,10 +93,10 @@ export class Tutor {
     return own && own.data !== 'text' ? own.settings.widths : undefined;
   }
 
-  /** Images of the data that a run would use; of the visitor's own, if the query says so. @throws as {@link layers} */
+  /** Images of the data that a run would use, or that they are rows or a text; of the visitor's own, if the query says so. @throws as {@link layers} */
   async samples(query: string): Promise<SampleImages> {
-    const own = await this.#onOwn(query);
-    return (own && ownSamples(own)) ?? sampleImages();
+    const own = (await this.#onOwn(query)) ?? (await this.#onText(query));
+    return own ? samplesFor(own) : sampleImages();
   }
 
   /**

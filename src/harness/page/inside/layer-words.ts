@@ -10,6 +10,12 @@ export const short = (kind: string): string =>
 export const layerText = (name: string, kind: string): string =>
   `${name}: ${localKind(short(kind))}`;
 
+/** A layer with all its options but without its inner layers, as `0: conv2d 1→32, 3×3, padding 1`. */
+export const layerLabel = (name: string, kind: string): string => {
+  const text = localKind(kind.replace(/\(.*$/s, ''));
+  return name === '' ? text : `${name}: ${text}`;
+};
+
 /** Pictures of weights, in words. */
 export interface WeightWords {
   readonly title: string;

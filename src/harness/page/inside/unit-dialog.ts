@@ -40,7 +40,10 @@ export class UnitDialog {
       event.preventDefault();
       this.#go(step);
     });
-    onLanguage(() => this.#draw());
+    onLanguage(() => {
+      this.#fillLayers();
+      this.#draw();
+    });
     onScheme(() => this.#draw());
   }
 
@@ -66,11 +69,16 @@ export class UnitDialog {
     this.#network = network;
     this.#found = undefined;
     clearUnit();
+    this.#fillLayers();
+  }
+
+  #fillLayers(): void {
+    const { value } = this.#layers;
+    const units = this.#network?.insides.units ?? [];
     this.#layers.replaceChildren(
-      ...(network?.insides.units ?? []).map(
-        ({ name, kind }) => new Option(layerText(name, kind), name),
-      ),
+      ...units.map(({ name, kind }) => new Option(layerText(name, kind), name)),
     );
+    if (units.some(({ name }) => name === value)) this.#layers.value = value;
   }
 
   /** @param chosen whose answer is shown, too */

@@ -1,13 +1,12 @@
 /** What the greeting says of the run that the form describes. */
-import { factsNamed } from '../../tasks/network-facts.ts';
+import { dataName } from '../facts.ts';
 import { duration, fixed, whole } from '../numbers.ts';
-import { say, sayOf } from '../words/words.ts';
+import { say } from '../words/words.ts';
 import type { ComingRun } from './coming-run.ts';
 import { rowsOfWidths, sumOf } from './layer-rows.ts';
 
 /** What happens in it. */
-export function stepsText({ settings, widths, samples }: ComingRun): string {
-  const facts = factsNamed(settings.get('model') ?? '2');
+export function stepsText({ settings, facts, widths, samples }: ComingRun): string {
   const epochs = whole(Number(settings.get('epochs') ?? facts.epochs));
   const batch = whole(Number(settings.get('batch-size') ?? facts.batchSize));
   if (!widths || samples?.rows) {
@@ -41,9 +40,10 @@ export function timeText({ estimate }: ComingRun): string {
 /** What it learns from, and how much there is of it. */
 export function dataText({ settings, samples }: ComingRun): string {
   if (!samples) return '…';
-  const name = sayOf(samples.name);
+  const name = dataName(samples.name);
   const limit = Number(settings.get('train-limit')) || Infinity;
   const count = whole(Math.min(samples.training ?? 0, limit));
+  if (samples.text) return say('{name}: {count} pieces of text to train on.', { name, count });
   if (samples.rows) return say('{name}: {count} rows to train on.', { name, count });
   return samples.training
     ? say('{name}: {count} images to train on.', { name, count })

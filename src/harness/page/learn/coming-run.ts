@@ -1,4 +1,4 @@
-import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
+import { factsNamed, type NetworkFacts, widthsOf } from '../../tasks/network-facts.ts';
 import type { SampleImages } from '../../worker/sample-images.ts';
 import type { Estimate } from '../../worker/tutor.ts';
 import { ownRound } from '../data/own-round.ts';
@@ -9,6 +9,9 @@ import { widthsIn } from './widths.ts';
 /** Milliseconds after a change of the settings until steps are timed anew: others may follow. */
 const PAUSE_MS = 500;
 
+/** Stands for a text among the data. */
+const TEXT = -1;
+
 /** The run that the form describes: samples of its data, and how long it takes here. The worker is asked for both. */
 export class ComingRun {
   readonly #learner: Learner;
@@ -17,8 +20,8 @@ export class ComingRun {
   #samples: SampleImages | undefined;
   #estimate: Estimate | null | undefined;
   /**
-   * What was asked for last: the settings; which data, 0 if not the visitor's own, else another number for each that they gave; and how
-   * often was asked.
+   * What was asked for last: the settings; which data, {@link TEXT}, or 0 if not the visitor's own, else another number for each that
+   * they gave; and how often was asked.
    */
   #asked: { readonly query: string; readonly data: number; readonly round: number } | undefined;
   /** The steps that are timed. */
@@ -39,6 +42,11 @@ export class ComingRun {
     return new URLSearchParams(this.#learner.query());
   }
 
+  /** What is known of its network before it is made. */
+  get facts(): NetworkFacts {
+    return factsNamed(this.settings.get('model') ?? '2');
+  }
+
   /** Undefined until they come, and if there are none. */
   get samples(): SampleImages | undefined {
     return this.#samples;
@@ -51,16 +59,16 @@ export class ComingRun {
 
   /** Widths of its layers; undefined of a network that is no perceptron. */
   get widths(): readonly number[] | undefined {
-    const { settings } = this;
-    const usual = widthsOf(factsNamed(settings.get('model') ?? '2'));
-    return usual && (this.#samples?.widths ?? widthsIn(settings.get('layers') ?? '') ?? usual);
+    const usual = widthsOf(this.facts);
+    return usual && (this.#samples?.widths ?? widthsIn(this.settings.get('layers') ?? '') ?? usual);
   }
 
   /** Asks for what the settings have changed. */
   ask(): void {
     const query = this.#learner.query();
+    const isText = this.facts.data === 'text';
     const own = new URLSearchParams(query).get('data') === 'own';
-    const data = own ? ownRound() + 1 : 0;
+    const data = isText ? TEXT : own ? ownRound() + 1 : 0;
     const before = this.#asked;
     if (before?.data === data && before.query === query) {
       this.#changed();
@@ -70,10 +78,13 @@ export class ComingRun {
     this.#asked = { query, data, round };
     // The time was that of other settings.
     this.#estimate = undefined;
+    // What is shown would be of other data.
+    if (before?.data !== data) this.#samples = undefined;
     this.#changed();
     if (before?.data === data && this.#samples) {
-      // The widths of a network on the visitor's own data come with their samples.
-      const again = (): Promise<void> => (own ? this.#sample(round) : this.#measure(round));
+      // The widths of a network on the visitor's own data come with their samples; a text has pieces by the settings.
+      const again = (): Promise<void> =>
+        own || isText ? this.#sample(round) : this.#measure(round);
       setTimeout(() => void again(), this.#pause);
     } else void this.#sample(round);
   }

@@ -1,6 +1,7 @@
 import type { LayerFacts } from '../../../nn/layer-table.ts';
 import { make } from '../dom.ts';
-import { localKind, whole } from '../numbers.ts';
+import { layerLabel } from '../inside/layer-words.ts';
+import { whole } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { flopText } from './figures-text.ts';
 import { termButton } from './term-popover.ts';
@@ -25,13 +26,25 @@ export const rowsOfWidths = (widths: readonly number[]): LayerRow[] =>
 
 /** The rows of any other network, without layers that only pass on. */
 export const rowsOfLayers = (layers: readonly LayerFacts[]): LayerRow[] =>
-  layers.map(({ kind, shape, parameters, flop }) => ({
+  layers.map(({ name, kind, shape, parameters, flop }) => ({
     // What is inside of a block has rows of its own.
-    label: localKind(kind.replace(/\(.*$/s, '')),
+    label: layerLabel(name, kind),
     shape: shape.map(whole).join(' × '),
     parameters,
     flop,
   }));
+
+/** What layers with weights are called in the table of layers, in order: those of a perceptron by their places, with their widths. */
+export function labelsOf(
+  layers: readonly Pick<LayerFacts, 'name' | 'kind'>[],
+): readonly Pick<LayerRow, 'label' | 'shape'>[] {
+  const ends = layers.map(({ kind }) => /^linear (\d+)→(\d+)$/.exec(kind));
+  if (ends.every((end) => end !== null)) {
+    const widths = [ends[0]?.[1], ...ends.map((end) => end[2])].map(Number);
+    return rowsOfWidths(widths).map(({ label, shape }) => ({ label, shape }));
+  }
+  return layers.map(({ name, kind }) => ({ label: layerLabel(name, kind), shape: '' }));
+}
 
 export const sumOf = (rows: readonly LayerRow[]): { parameters: number; flop: number } => ({
   parameters: rows.reduce((sum, row) => sum + row.parameters, 0),

@@ -20,14 +20,17 @@ export interface PulseState {
 /** When the live values were seen, or why there are none. */
 export function pulseText({ state, ran, reading, waits, none }: PulseState): string {
   if (reading) {
+    const { epochs, step, rate, samples } = reading;
+    const values = { rate: short(rate), samples: whole(samples) };
+    if (step === 0) {
+      return say(
+        'Before the first step. Learning rate {rate}. Seen on {samples} training samples, always the same ones, without dropout.',
+        values,
+      );
+    }
     return say(
-      'After epoch {epoch} (step {step}). Learning rate {rate}. Seen on {samples} training samples, always the same ones, without dropout.',
-      {
-        epoch: fixed(reading.epochs, 2),
-        step: whole(reading.step),
-        rate: short(reading.rate),
-        samples: whole(reading.samples),
-      },
+      'After step {step} (epoch {epoch}). Learning rate {rate}. Seen on {samples} training samples, always the same ones, without dropout.',
+      { ...values, epoch: fixed(epochs, 2), step: whole(step) },
     );
   }
   if (!ran) {

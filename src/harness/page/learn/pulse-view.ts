@@ -9,6 +9,7 @@ import { make } from '../dom.ts';
 import { percent, whole } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { drawHistogram, short } from './histogram-drawing.ts';
+import { type LayerRow, labelsOf } from './layer-rows.ts';
 import type { Learner } from './learner.ts';
 import { lesson } from './lessons.ts';
 import { pulseText } from './pulse-text.ts';
@@ -181,19 +182,25 @@ export class PulseView {
       ...{ reading, waits: this.#waits },
     });
     this.#rows.replaceChildren(
-      ...(reading
-        ? reading.layers.map((layer) => this.#row(layer))
-        : Array.from({ length: this.#count }, emptyRow)),
+      ...(reading ? this.#named(reading.layers) : Array.from({ length: this.#count }, emptyRow)),
     );
   }
 
-  #row({ name, kind, activations, gradients, dead, norm, movement }: LayerPulse): HTMLElement {
+  #named(layers: readonly LayerPulse[]): HTMLElement[] {
+    const labels = labelsOf(layers);
+    return layers.map((layer, i) => this.#row(layer, labels[i]));
+  }
+
+  #row(
+    { activations, gradients, dead, norm, movement }: LayerPulse,
+    { label, shape }: Pick<LayerRow, 'label' | 'shape'>,
+  ): HTMLElement {
     const share =
       dead && dead.of > 0 ? `${whole(dead.count)} · ${percent(dead.count / dead.of)}` : '–';
     return make(
       'tr',
       {},
-      make('th', { scope: 'row' }, make('span', { class: 'help' }, `${name} `), kind),
+      make('th', { scope: 'row' }, label, ' ', make('span', { class: 'help' }, shape)),
       make('td', {}, activations ? drawHistogram(activations) : '–'),
       make('td', {}, share),
       make('td', {}, gradients ? drawHistogram(gradients) : '–'),

@@ -3,9 +3,10 @@ import { className, classNames } from '../class-names.ts';
 import { byId, make } from '../dom.ts';
 import { bytesOf, drawImage } from '../inside/pictures.ts';
 import { said } from '../words/said.ts';
-import { onLanguage } from '../words/words.ts';
+import { onLanguage, put } from '../words/words.ts';
 import { ComingRun } from './coming-run.ts';
 import { dataText, stepsText, timeText } from './coming-run-text.ts';
+import { leadText } from './lead-text.ts';
 import type { Learner } from './learner.ts';
 import { drawNetwork } from './network-drawing.ts';
 import { rememberVisit } from './visits.ts';
@@ -82,6 +83,7 @@ export class Welcome {
   #show(): void {
     this.#draw();
     this.#images();
+    put(byId('welcome-lead'), () => leadText(this.#run.facts, this.#run.samples));
     byId('welcome-what').textContent = stepsText(this.#run);
     byId('welcome-time').textContent = timeText(this.#run);
     byId('welcome-data').textContent = dataText(this.#run);

@@ -27,6 +27,10 @@ export const inside = {
 
   'First layer': 'Primera capa',
   Kernels: 'Núcleos',
+  linear: 'lineal',
+  flatten: 'aplanar',
+  padding: 'relleno',
+  'no bias': 'sin sesgo',
   Layer: 'Capa',
   'Positive weights are blue, negative ones red.':
     'Los pesos positivos son azules; los negativos, rojos.',

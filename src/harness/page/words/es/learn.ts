@@ -51,8 +51,20 @@ export const learn = {
   'What is this?': '¿Qué es esto?',
   'Watch a neural network learn': 'Mira cómo aprende una red neuronal',
   'Close the greeting': 'Cerrar el saludo',
-  'This page trains a network to tell garments apart, on your own GPU, while you watch and look inside. Nothing is installed, and nothing leaves your browser.':
-    'Esta página entrena una red para distinguir prendas de ropa, en tu propia GPU, mientras miras y ves por dentro. No se instala nada y nada sale de tu navegador.',
+  'This page trains a network to tell garments apart, on your own GPU, while you watch and look inside.':
+    'Esta página entrena una red para distinguir prendas de ropa, en tu propia GPU, mientras miras y ves por dentro.',
+  'This page trains a network to tell images apart, on your own GPU, while you watch and look inside.':
+    'Esta página entrena una red para distinguir imágenes, en tu propia GPU, mientras miras y ves por dentro.',
+  'This page trains a network to tell images of {count} classes apart, on your own GPU, while you watch and look inside.':
+    'Esta página entrena una red para distinguir imágenes de {count} clases, en tu propia GPU, mientras miras y ves por dentro.',
+  'This page trains a network to draw images again from a few numbers, on your own GPU, while you watch and look inside.':
+    'Esta página entrena una red para volver a dibujar imágenes a partir de pocos números, en tu propia GPU, mientras miras y ves por dentro.',
+  'This page trains a network to tell {column} from the rest of a row, on your own GPU, while you watch and look inside.':
+    'Esta página entrena una red para deducir {column} del resto de una fila, en tu propia GPU, mientras miras y ves por dentro.',
+  'This page trains a network to write like a text, on your own GPU, while you watch and look inside.':
+    'Esta página entrena una red para escribir como un texto, en tu propia GPU, mientras miras y ves por dentro.',
+  'Nothing is installed, and nothing leaves your browser.':
+    'No se instala nada y nada sale de tu navegador.',
   'Classes to tell apart': 'Clases que distingue',
   'Images to learn from': 'Imágenes de las que aprende',
   'The network: a column for each layer, joined by its weights':
@@ -71,6 +83,7 @@ export const learn = {
     'No se pudo medir aquí. El tiempo restante se muestra cuando empieza el entrenamiento.',
   'About {time}: an estimate from {steps} steps that were just timed here, in {seconds} s. Tests after each epoch come on top.':
     'Unos {time}: una estimación a partir de {steps} pasos que se acaban de medir aquí, en {seconds} s. A eso se suman las pruebas después de cada época.',
+  '{name}: {count} pieces of text to train on.': '{name}: {count} trozos de texto para entrenar.',
   '{name}: {count} rows to train on.': '{name}: {count} filas para entrenar.',
   '{name}: {count} images to train on.': '{name}: {count} imágenes para entrenar.',
   'Watch the curves': 'Mira las curvas',
@@ -96,8 +109,10 @@ export const learn = {
   Movement: 'Movimiento',
   'Live values': 'Valores en vivo',
   'While it trains': 'Mientras entrena',
-  'After epoch {epoch} (step {step}). Learning rate {rate}. Seen on {samples} training samples, always the same ones, without dropout.':
-    'Después de la época {epoch} (paso {step}). Tasa de aprendizaje {rate}. Visto en {samples} muestras de entrenamiento, siempre las mismas, sin dropout.',
+  'Before the first step. Learning rate {rate}. Seen on {samples} training samples, always the same ones, without dropout.':
+    'Antes del primer paso. Tasa de aprendizaje {rate}. Visto en {samples} muestras de entrenamiento, siempre las mismas, sin dropout.',
+  'After step {step} (epoch {epoch}). Learning rate {rate}. Seen on {samples} training samples, always the same ones, without dropout.':
+    'Tras el paso {step} (época {epoch}). Tasa de aprendizaje {rate}. Visto en {samples} muestras de entrenamiento, siempre las mismas, sin dropout.',
   'Of several networks that are trained at once, there is nothing to see here.':
     'De varias redes que se entrenan a la vez, aquí no hay nada que ver.',
   'The last run left nothing to see.': 'El último entrenamiento no dejó nada que ver.',
