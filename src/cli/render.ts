@@ -84,6 +84,7 @@ export class Renderer {
         break;
       case 'alive':
       case 'log':
+      case 'part':
       case 'trial':
         break;
       case 'result':

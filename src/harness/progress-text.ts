@@ -24,6 +24,7 @@ export function progressText(event: TaskEvent): string | null {
       return `${event.ok ? 'ok  ' : 'FAIL'} ${Object.values(event.cells).join('  ')}`;
     case 'worker':
       return newsText(event.news);
+    case 'part':
     case 'progress':
     case 'log':
     case 'trial':

@@ -53,6 +53,8 @@ export type TaskEvent =
     }
   /** Short human-readable note: what is being done now. */
   | { readonly type: 'note'; readonly text: string }
+  /** What a benchmark measures from now on: `peak`, or a part of `--only`. */
+  | { readonly type: 'part'; readonly part: string }
   /** Live progress; several a second while training. */
   | {
       readonly type: 'progress';

@@ -1,8 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { fiveSeeds } from '../../src/harness/page/notebook/seeds.ts';
 import { problemOf, tidied } from '../../src/harness/page/settings/field-rules.ts';
 import { defaultsOf, strangersIn } from '../../src/harness/page/settings/settings-values.ts';
+import { runsOf } from '../../src/harness/tasks/many-runs.ts';
 import { NETWORK_NAMES } from '../../src/harness/tasks/network-facts.ts';
+import { keyOf } from '../../src/random/domains.ts';
 
 test('every preset is right, field by field', () => {
   for (const model of NETWORK_NAMES) {
@@ -26,6 +29,14 @@ test('decimal commas are understood, and lists stay lists', () => {
     ['train-limit', '60.000', '60000'],
     ['layers', '784,128,10', '784,128,10'],
     ['betas', '0.9,0.999', '0.9,0.999'],
+    ['betas', '0,9; 0,99', '0.9,0.99'],
+    ['betas', '0,9, 0,99', '0.9,0.99'],
+    ['betas', '0,9,0,99', '0.9,0.99'],
+    ['betas', '0.9; 0.99', '0.9,0.99'],
+    ['lr', '0,1, 0,01', '0.1,0.01'],
+    ['dropout', '0,2; 0,5', '0.2,0.5'],
+    ['layers', '784; 32; 10', '784,32,10'],
+    ['seed', '1; 2; 7', '1,2,7'],
   ] as const) {
     assert.is(tidied(name, text), expected, text);
     assert.is(problemOf(name, text), undefined, text);
@@ -52,6 +63,48 @@ test('what cannot be is refused in the words of the page', () => {
   }
   assert.match(problemOf('layers', 'many') ?? '', /“many” is not a list of widths/);
   assert.ok((problemOf('epochs', 'x'.repeat(5000))?.length ?? 0) < 100, 'what was given is cut');
+});
+
+const MOST_SEED = String(Number.MAX_SAFE_INTEGER);
+
+test('a field takes the seeds that a run takes, and no others', () => {
+  const seeds = [
+    '0',
+    '7',
+    '4294967296',
+    MOST_SEED,
+    '1..5',
+    '0..4095',
+    '3,1, 2',
+    '7,7',
+    '5..1',
+    'a',
+  ];
+  const odd = ['1.5', '-1', '1..', '1..5000', '9007199254740992', '1,9007199254740992', '1,,2'];
+  for (const text of [...seeds, ...odd]) {
+    const name = /\.\.|,/.test(text) ? 'seeds' : 'seed';
+    const taken = (): boolean => {
+      try {
+        return runsOf(new URLSearchParams({ [name]: text })).every(
+          ({ seed }) => keyOf(seed).length === 2,
+        );
+      } catch {
+        return false;
+      }
+    };
+    assert.is(problemOf('seed', text) === undefined, taken(), text);
+  }
+  assert.match(
+    problemOf('seed', '1.5') ?? '',
+    /^“1\.5” is no seed: give a whole number from 0 to 9,007/,
+  );
+  assert.is(problemOf('seed', ''), undefined, 'the usual one');
+  for (const seed of ['1.5', '-1', '1..3']) {
+    assert.is(
+      problemOf('seed', new URLSearchParams(fiveSeeds(`seed=${seed}`)).get('seeds') ?? ''),
+      undefined,
+    );
+  }
 });
 
 test('settings of an address that nobody knows are named', () => {

@@ -318,6 +318,7 @@ test('settings that cannot be are refused beside their fields, before a run is m
   assert.is(await page.$('#settings [aria-invalid]'), null);
   const cases = [
     ['batch-size', '0', /whole number/],
+    ['seed', '1.5', /“1\.5” is no seed/],
     ['layers', 'many', /list of widths/],
     // The network's own limits are known to the worker.
     ['layers', '784,9', /to 10, the outputs/],
@@ -346,7 +347,7 @@ inLongRun(test)(
       await page.type(selector, value);
     };
     await type('seed', '3..1');
-    await until(page, '#wrong-seed', /“3\.\.1” was given; .* a range as 1\.\.10/);
+    await until(page, '#wrong-seed', /“3\.\.1” is no seed: .* a range such as 1\.\.5/);
     assert.ok(await page.$('#settings [name="seed"][aria-invalid="true"]'));
     await type('seed', '1..3');
     await type('lr', '0.001,0.01');

@@ -30,6 +30,8 @@ withGlobals(test, {
   },
 });
 
+let wrong: string[] = [];
+
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 test('the greeting asks again for images if own data follow others, and for times if the settings change', async () => {
@@ -42,7 +44,11 @@ test('the greeting asks again for images if own data follow others, and for time
     return { ...data, name: 'own', rows: true, training: rows };
   };
   const remote = { call } as unknown as Learner['remote'];
-  const welcome = new Welcome({ remote, query: () => query, fail: () => {} }, () => {}, 0);
+  const welcome = new Welcome(
+    { remote, query: () => query, wrong: () => wrong, fail: () => {} },
+    () => {},
+    0,
+  );
   const after = async (change: () => void): Promise<string> => {
     change();
     welcome.settings();
@@ -78,7 +84,11 @@ test('data of the reader’s own are called so in the reader’s language', asyn
   const remote = { call } as unknown as Learner['remote'];
   void speak('es', spanish);
   try {
-    new Welcome({ remote, query: () => 'model=2&data=own', fail: () => {} }, () => {}, 0);
+    new Welcome(
+      { remote, query: () => 'model=2&data=own', wrong: () => wrong, fail: () => {} },
+      () => {},
+      0,
+    );
     for (let i = 0; i < 3; i++) await turn();
     const shown = (id: string): string => parts.get(id)?.textContent ?? '';
     assert.is(shown('welcome-data'), 'casas.csv (datos propios): 480 filas para entrenar.');
@@ -100,7 +110,11 @@ test('a greeting of images is not shown for a text', async () => {
       : { ...data, name: 'garments' };
   };
   const remote = { call } as unknown as Learner['remote'];
-  const welcome = new Welcome({ remote, query: () => query, fail: () => {} }, () => {}, 0);
+  const welcome = new Welcome(
+    { remote, query: () => query, wrong: () => wrong, fail: () => {} },
+    () => {},
+    0,
+  );
   for (let i = 0; i < 3; i++) await turn();
   query = 'model=transformer';
   welcome.settings();
@@ -125,7 +139,11 @@ test('a time that was measured for other settings is not shown', async () => {
           name: 'x',
         });
   const remote = { call } as unknown as Learner['remote'];
-  const welcome = new Welcome({ remote, query: () => query, fail: () => {} }, () => {}, 0);
+  const welcome = new Welcome(
+    { remote, query: () => query, wrong: () => wrong, fail: () => {} },
+    () => {},
+    0,
+  );
   const shown = async (): Promise<string> => {
     for (let i = 0; i < 4; i++) await turn();
     return parts.get('welcome-time')?.textContent ?? '';
@@ -148,6 +166,41 @@ test('a time that was measured for other settings is not shown', async () => {
   assert.match(await shown(), /^Timing/, 'the answer was to other settings');
   answers[2](120);
   assert.match(await shown(), /^About 2 min 0 s:/);
+});
+
+test('of settings that are wrong, the greeting says which, counts nothing, and times nothing until they are right', async () => {
+  const asked: string[] = [];
+  const call = async (_: string, [name]: readonly string[]): Promise<unknown> => {
+    asked.push(name);
+    return name === 'estimate' ? { seconds: 40, timed: 9, timedSeconds: 1 } : undefined;
+  };
+  const remote = { call } as unknown as Learner['remote'];
+  let query = 'model=2&epochs=abc&batch-size=1e9&layers=784%2C99999999%2C10&train-limit=-5';
+  wrong = ['epochs', 'batch-size', 'layers', 'train-limit'];
+  const welcome = new Welcome(
+    { remote, query: () => query, wrong: () => wrong, fail: () => {} },
+    () => {},
+    0,
+  );
+  const shown = async (): Promise<string[]> => {
+    for (let i = 0; i < 4; i++) await turn();
+    return ['what', 'time'].map((id) => parts.get(`welcome-${id}`)?.textContent ?? '');
+  };
+  assert.equal(await shown(), [
+    'Settings are wrong: epochs, batch size, layers, training images. Their fields say why.',
+    'It is timed as soon as the settings are right.',
+  ]);
+  assert.equal(asked, ['samples']);
+  // What the worker finds wrong comes later, with the same settings.
+  [query, wrong] = ['model=2&epochs=3', []];
+  welcome.settings();
+  const [what, time] = await shown();
+  assert.match(what, /^It sees all training images 3 times, \d+ at a time.* 109,386 weights/);
+  assert.match(time, /^About 40 s/);
+  wrong = ['seed'];
+  welcome.settings();
+  assert.match((await shown())[0], /^Settings are wrong: seed\./);
+  wrong = [];
 });
 
 test.run();

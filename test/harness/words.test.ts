@@ -4,7 +4,12 @@ import * as assert from 'uvu/assert';
 import { FASHION_MNIST_CLASSES } from '../../src/data/fashion-mnist.ts';
 import { builtInGarments } from '../../src/data/garments.ts';
 import { KINDS } from '../../src/harness/page/alert.ts';
-import { CELL_TEXTS, NOTES, TABLE_TITLES } from '../../src/harness/page/checks/check-words.ts';
+import {
+  CELL_TEXTS,
+  NOTES,
+  PART_TEXTS,
+  TABLE_TITLES,
+} from '../../src/harness/page/checks/check-words.ts';
 import { ERROR_TEXTS } from '../../src/harness/page/error-texts.ts';
 import {
   ALL_NAMES,
@@ -99,7 +104,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   needs: [...NEEDS, ...COLOUR_NEEDS],
   notes: [RENEWED, ANEW],
   heads: HEADS,
-  checks: [...TABLE_TITLES, ...CELL_TEXTS, ...NOTES],
+  checks: [...TABLE_TITLES, ...CELL_TEXTS, ...NOTES, ...Object.values(PART_TEXTS)],
 };
 
 /** The Spanish of each English text in each file that has it. */

@@ -1,6 +1,7 @@
 import { byId, make } from './dom.ts';
 import { errorText, lacksData, lacksDevice, saidOf } from './error-words.ts';
 import { RemoteError } from './remote.ts';
+import type { Tab } from './tabs.ts';
 import { put, say, sayOf } from './words/words.ts';
 
 /** Title of each class of error on the page, and advice in addition to its message. */
@@ -79,9 +80,15 @@ export const kindOf = (error: Shown): string => {
   return lacksData(error) ? 'MissingData' : told(error).name;
 };
 
+/** Panels that what goes wrong with training concerns. */
+const OF_TRAINING: readonly Tab[] = ['train', 'inside'];
+
 /** The page's place for errors. */
 export class Alert {
   #shown: Shown | undefined;
+  /** Panels over which it stays. */
+  #where: readonly Tab[] = OF_TRAINING;
+  #panel: Tab = 'train';
   #save: (() => void) | undefined;
   #act: (() => void) | undefined;
 
@@ -111,11 +118,25 @@ export class Alert {
     const { advice: own = () => (advice === '' ? '' : sayOf(advice)) } = error;
     put(more, own);
     this.#shown = error;
+    this.#where = OF_TRAINING;
     byId('alert-text').replaceChildren(text, ' ', more);
     this.#save = save;
     byId('alert-weights').hidden = !save;
     byId('alert-offer').hidden = true;
     byId('alert').hidden = false;
+  }
+
+  /** Shows an error of one panel alone. */
+  showIn(panel: Tab, error: Shown): void {
+    this.show(error);
+    this.#where = [panel];
+    this.at(this.#panel);
+  }
+
+  /** Another panel is shown: what is said of others waits there. */
+  at(panel: Tab): void {
+    this.#panel = panel;
+    byId('alert').hidden = this.#shown === undefined || !this.#where.includes(panel);
   }
 
   /** Offers to do something about what is shown. */
@@ -128,6 +149,7 @@ export class Alert {
   /** @param only hides this error alone. Default whatever is shown */
   hide(only?: Shown): void {
     if (only && only !== this.#shown) return;
+    this.#shown = undefined;
     byId('alert').hidden = true;
   }
 }

@@ -1,6 +1,7 @@
 import type { BenchResults } from '../../bench/results.ts';
 import { Alert, saidError } from './alert.ts';
-import { cellText } from './checks/check-words.ts';
+import { benchQuery, verifyQuery } from './checks/check-form.ts';
+import { besideBench, besideTraining, besideVerify, cellText } from './checks/check-words.ts';
 import { TaskView } from './checks/task-view.ts';
 import { refuseDrops } from './data/data-drop.ts';
 import { byId, make } from './dom.ts';
@@ -11,14 +12,12 @@ import { beginLearning, beginWithoutGpu } from './learn/start.ts';
 import { missing } from './missing.ts';
 import { fixed, percent } from './numbers.ts';
 import { Remote } from './remote.ts';
+import { CANVAS_WAYS } from './settings/address.ts';
 import { TABS, type Tab, Tabs } from './tabs.ts';
 import { TrainView } from './train/train-view.ts';
 import { languageAsked } from './words/language.ts';
 import { said } from './words/said.ts';
 import { put, say } from './words/words.ts';
-
-/** `canvas=` in the address chooses how pictures get onto canvases, to test a browser. */
-const WAYS = ['present', 'copy'] as const;
 
 /** Draws one training step as bars, from the bench's results. */
 function drawStep(result: unknown): void {
@@ -42,19 +41,6 @@ function drawStep(result: unknown): void {
     return [said('h3', {}, head), make('ol', { class: 'bars' }, ...bars)];
   });
   byId('step-bars').replaceChildren(...groups);
-}
-
-function benchQuery(form: FormData): URLSearchParams {
-  const query = new URLSearchParams({
-    only: form.getAll('part').join(','),
-    quick: '',
-    data: 'auto',
-  });
-  for (const name of ['sizes', 'rounds']) {
-    const value = String(form.get(name) ?? '').trim();
-    if (value !== '') query.set(name, value);
-  }
-  return query;
 }
 
 /** The panel that an address opens. */
@@ -83,6 +69,10 @@ export function openApp(query: URLSearchParams): void {
   const own = new URLSearchParams(query);
   for (const name of ['run', 'report', 'tab']) own.delete(name);
 
+  let isTraining = false;
+  // What it gives then is for another panel.
+  const isOther = task === 'verify' || task === 'bench';
+
   // Other data of the visitor's own have the same settings.
   let data = '';
   const remote = new Remote((event) => {
@@ -103,7 +93,7 @@ export function openApp(query: URLSearchParams): void {
       );
     } else if (event.state === 'ended') seen();
   });
-  const way = WAYS.find((one) => one === query.get('canvas'));
+  const way = CANVAS_WAYS.find((one) => one === query.get('canvas'));
   const inside = new InsideView({ remote, alert, way, runs: () => train.runs });
   const address = (tab: Tab, search: string): void => {
     const shown = new URLSearchParams(search);
@@ -120,16 +110,17 @@ export function openApp(query: URLSearchParams): void {
     }
   };
   const learning = beginLearning({
-    ...{ remote, query: () => train.query },
+    ...{ remote, query: () => train.query, wrong: () => train.wrong },
     fail: (error) => alert.show(error),
   });
-  const train = new TrainView(remote, alert, task === 'train' || !task ? own.toString() : '', {
+  const train = new TrainView(remote, alert, isOther ? '' : query.toString(), {
     query: (search) => {
       address(tabs.now, search);
       learning.settings();
     },
     runs: () => inside.runs(),
     state: (state) => {
+      isTraining = state !== 'ended' && state !== 'paused';
       inside.state(state);
       learning.state(state);
       // Weights that were imported are known only now.
@@ -146,13 +137,24 @@ export function openApp(query: URLSearchParams): void {
     inside.network(networkIn(search));
   };
   const panel = (tab: Tab): HTMLElement => byId(`panel-${tab}`);
-  const verify = new TaskView('verify', panel('verify'), alert, (form) => {
-    const entries = [...form].map(([name, value]) => [name, String(value)]);
-    return new URLSearchParams(entries.filter(([, value]) => value !== ''));
+  /** What else computes on the GPU. */
+  const beside = (others: readonly (readonly [busy: boolean, text: () => string])[]): string =>
+    [...others, [isTraining, besideTraining] as const]
+      .filter(([busy]) => busy)
+      .map(([, text]) => text())
+      .join(' ');
+  const verify: TaskView = new TaskView('verify', panel('verify'), alert, {
+    query: verifyQuery,
+    beside: () => beside([[bench.busy, besideBench]]),
   });
-  const bench = new TaskView('bench', panel('bench'), alert, benchQuery, drawStep);
+  const bench = new TaskView('bench', panel('bench'), alert, {
+    query: benchQuery,
+    beside: () => beside([[verify.busy, besideVerify]]),
+    onResult: drawStep,
+  });
   const tabs = new Tabs((tab) => {
     inside.open = tab === 'inside';
+    alert.at(tab);
     address(tab, train.query);
   });
   put(byId('status'), () => say('Ready.'));

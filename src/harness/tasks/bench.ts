@@ -67,6 +67,7 @@ export const bench: Task = async (options, emit) => {
   try {
     const data = await openImages();
     const peers = await started(known, emit);
+    emit({ type: 'part', part: 'peak' });
     const peak = await peakOf(engine);
     const speed = async (): Promise<number> => {
       const [time] = await race([peak], { rounds, sampleMs: PEAK_MS });
@@ -89,24 +90,30 @@ export const bench: Task = async (options, emit) => {
       if (now !== null) heap = Math.max(heap ?? 0, now);
     };
     const before = await speed();
-    const has = (part: (typeof parts)[number]): boolean => parts.includes(part);
+    /** Whether a part is measured. If so, it is from now on. */
+    const begins = (part: (typeof parts)[number]): boolean => {
+      const isAsked = parts.includes(part);
+      if (isAsked) emit({ type: 'part', part });
+      return isAsked;
+    };
     const networks: NetworkResult[] = [];
     for (const name of NETWORK_NAMES) {
-      if (has(name)) networks.push(await benchNetwork(context, name, onMemory));
+      if (begins(name)) networks.push(await benchNetwork(context, name, onMemory));
     }
     const measured = {
       networks,
-      epochs: has('epoch') ? await benchEpochs(context) : [],
-      steps: has('steps') ? await benchSteps(context, onMemory) : [],
-      dispatches: has('dispatches') ? await benchDispatches(context) : [],
-      repeat: has('repeat') ? await benchRepeats(context) : [],
-      gemm: has('gemm')
+      epochs: begins('epoch') ? await benchEpochs(context) : [],
+      steps: begins('steps') ? await benchSteps(context, onMemory) : [],
+      dispatches: begins('dispatches') ? await benchDispatches(context) : [],
+      repeat: begins('repeat') ? await benchRepeats(context) : [],
+      gemm: begins('gemm')
         ? await benchGemm(context, sizesOf(options.get('sizes'), engine.adapter.software))
         : [],
-      scaling: has('scaling') ? await benchScaling(context) : [],
-      many: has('many') ? await benchMany(context) : [],
+      scaling: begins('scaling') ? await benchScaling(context) : [],
+      many: begins('many') ? await benchMany(context) : [],
     };
-    if (has('guards')) await benchGuards(context);
+    if (begins('guards')) await benchGuards(context);
+    emit({ type: 'part', part: 'peak' });
     const after = await speed();
     onMemory();
     context.note(

@@ -1,7 +1,7 @@
 import { Query } from './query.ts';
 
 /** Most networks of a command. */
-const MOST = 4096;
+export const MOST_NETWORKS = 4096;
 
 /** Options of which several values may be given: each network has one of each. */
 const SEVERAL = ['lr', 'dropout'] as const;
@@ -21,15 +21,22 @@ export interface ManyRun {
 function seedsOf(query: Query): number[] | undefined {
   const text = query.text('seeds');
   if (text === undefined) return undefined;
-  const [, first, last] = /^(\d{1,15})\.\.(\d{1,15})$/.exec(text) ?? [];
+  const [, first, last] = /^(\d{1,16})\.\.(\d{1,16})$/.exec(text) ?? [];
   const count = Number(last) - Number(first) + 1;
   const seeds =
     first === undefined
-      ? text.split(',').map((part) => (/^\d{1,15}$/.test(part.trim()) ? Number(part) : NaN))
-      : Array.from({ length: Math.max(0, Math.min(count, MOST + 1)) }, (_, i) => Number(first) + i);
-  const right = seeds.length > 0 && seeds.length <= MOST && !seeds.some(Number.isNaN);
+      ? text.split(',').map((part) => (/^\d{1,16}$/.test(part.trim()) ? Number(part) : NaN))
+      : Array.from(
+          { length: Math.max(0, Math.min(count, MOST_NETWORKS + 1)) },
+          (_, i) => Number(first) + i,
+        );
+  const right =
+    seeds.length > 0 && seeds.length <= MOST_NETWORKS && seeds.every(Number.isSafeInteger);
   if (right && new Set(seeds).size === seeds.length) return seeds;
-  return query.fail('seeds', `a range as 1..10, or different seeds as 1,2,5; at most ${MOST}`);
+  return query.fail(
+    'seeds',
+    `a range as 1..10, or different seeds as 1,2,5; at most ${MOST_NETWORKS}`,
+  );
 }
 
 /**
@@ -58,8 +65,8 @@ export function runsOf(options: URLSearchParams, prefix = ''): readonly ManyRun[
     runs = runs.flatMap((run) => texts.map((value) => ({ ...run, [name]: value })));
   }
   const several = seeds ?? [query.number('seed', 1)];
-  if (runs.length * several.length > MOST) {
-    query.fail(seeds ? 'seeds' : 'lr', `of at most ${MOST} networks in all`);
+  if (runs.length * several.length > MOST_NETWORKS) {
+    query.fail(seeds ? 'seeds' : 'lr', `of at most ${MOST_NETWORKS} networks in all`);
   }
   if (seeds && query.has('seed')) query.fail('seed', 'left out beside seeds');
   if (runs.length * several.length > 1) {

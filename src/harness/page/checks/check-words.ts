@@ -1,7 +1,8 @@
 /** What the tables and notes of `verify` and `bench` say, in the page's language: their tasks are the command's too, in English. */
 
+import { ownOf } from '../../own-of.ts';
 import { tellerOf } from '../words/told.ts';
-import { language, sayOf } from '../words/words.ts';
+import { language, say, sayOf } from '../words/words.ts';
 
 /** Titles above the tables. */
 export const TABLE_TITLES = [
@@ -41,6 +42,29 @@ export const NOTES = [
   '{contender} cannot train {network} with {optimizer} and {loss}: {error}',
   '{name} cannot multiply {layout} {size}: {error}',
 ] as const;
+
+/** Parts of a benchmark, by their names in the address; others are called by these. */
+export const PART_TEXTS = {
+  peak: 'the arithmetic peak',
+  steps: 'training steps',
+  dispatches: 'dispatches of a step',
+  gemm: 'GEMM',
+  repeat: 'bit-identical repeats',
+  scaling: 'wide networks',
+} as const;
+
+/** What is measured now: until its first row is there, this is all that there is to tell. */
+export const partText = (part: string): string =>
+  say('Measuring: {part}. Kernels are compiled first.', {
+    part: sayOf(ownOf(PART_TEXTS, part) ?? part),
+  });
+
+export const besideBench = (): string =>
+  say('The benchmark runs at the same time: each slows the other down.');
+export const besideVerify = (): string =>
+  say('The verification runs at the same time: each slows the other down.');
+export const besideTraining = (): string =>
+  say('A network is trained at the same time: each slows the other down.');
 
 /** Numbers with their signs and units: `9.12 (8.97–9.40)`, `12,345`, `1.2e-7`, `88.4%`. */
 const NUMBERS = /^[-−–≥<×(]?\d[\d.,e()–−±%/×\s+-]*$/;

@@ -4,10 +4,12 @@ import type { LabEvent } from '../../worker/lab-event.ts';
 import type { Alert } from '../alert.ts';
 import { find } from '../dom.ts';
 import { showFacts } from '../facts.ts';
-import { counted } from '../numbers.ts';
+import { counted, whole } from '../numbers.ts';
 import { Remote } from '../remote.ts';
+import { quoted } from '../settings/field-rules.ts';
 import { put, say } from '../words/words.ts';
-import { cellText, noteText } from './check-words.ts';
+import { CheckForm } from './check-form.ts';
+import { cellText, noteText, partText } from './check-words.ts';
 import { TableView } from './table-view.ts';
 
 /** A report that people with an unknown GPU can send. */
@@ -37,30 +39,46 @@ function doneText(rows: number, failed: number, seconds: string): string {
     : say('Done in {seconds} s: {rows}, {failed} FAILED.', all);
 }
 
+/** Of a filter that no name has. */
+const NO_MATCH = /^the filter '(.*)' matches no check\. .* all (\d+), .* such as (.*)$/s;
+
+/** What is said under the filter if that was so; undefined of another error. */
+function noMatchText(message: string): (() => string) | undefined {
+  const [, filter, count, names = ''] = NO_MATCH.exec(message) ?? [];
+  if (filter === undefined) return undefined;
+  return () =>
+    say(
+      'Nothing was checked: no name contains {filter}. Give a part of a name, such as {names}, or nothing for all {count}.',
+      { filter: quoted(filter), count: whole(Number(count)), names },
+    );
+}
+
+/** What a panel is made for. */
+interface Checking {
+  /** The task's options, from the form. */
+  readonly query: (form: FormData) => URLSearchParams;
+  /** What else computes on the GPU; empty if nothing does. */
+  readonly beside: () => string;
+  readonly onResult?: (result: unknown) => void;
+}
+
 /** A panel that runs `verify` or `bench` in its own worker and shows the rows as they arrive. */
 export class TaskView {
   readonly #task: 'verify' | 'bench';
   readonly #panel: HTMLElement;
   readonly #alert: Alert;
   readonly #tables: TableView;
-  readonly #query: (form: FormData) => URLSearchParams;
-  readonly #onResult: (result: unknown) => void;
+  readonly #form: CheckForm;
+  readonly #checking: Checking;
   #remote: Remote | undefined;
   #report: Report | undefined;
 
-  /** @param query the task's options, from the form */
-  constructor(
-    task: 'verify' | 'bench',
-    panel: HTMLElement,
-    alert: Alert,
-    query: (form: FormData) => URLSearchParams,
-    onResult: (result: unknown) => void = () => {},
-  ) {
+  constructor(task: 'verify' | 'bench', panel: HTMLElement, alert: Alert, checking: Checking) {
     this.#task = task;
     this.#panel = panel;
     this.#alert = alert;
-    this.#query = query;
-    this.#onResult = onResult;
+    this.#checking = checking;
+    this.#form = new CheckForm(find<HTMLFormElement>(panel, 'form'));
     this.#tables = new TableView(find(panel, '[data-tables]'));
     find(panel, 'form').addEventListener('submit', (event) => {
       event.preventDefault();
@@ -70,11 +88,21 @@ export class TaskView {
     find(panel, '[data-copy]').addEventListener('click', () => void this.#copy());
   }
 
-  /** Runs the task with options from the form or from an address. */
+  get busy(): boolean {
+    return this.#remote !== undefined;
+  }
+
+  /** Runs the task with options from the form or from an address, unless a field is wrong. */
   async run(given?: URLSearchParams): Promise<unknown> {
     if (this.#remote) return undefined;
-    const query = given ?? this.#query(new FormData(find<HTMLFormElement>(this.#panel, 'form')));
+    if (given) this.#form.fill(given);
     this.#alert.hide();
+    const wrong = this.#form.wrong(given === undefined);
+    if (wrong) {
+      this.#say(wrong);
+      return undefined;
+    }
+    const query = given ?? this.#checking.query(this.#form.data);
     this.#tables.clear();
     const report: Report = {
       kind: `gradweave ${this.#task}`,
@@ -91,24 +119,28 @@ export class TaskView {
     const remote = new Remote((event) => this.#event(report, event));
     this.#remote = remote;
     this.#buttons();
-    this.#say(() => say('Requesting the GPU…'));
+    this.#tell(() => say('Requesting the GPU…'));
     const begun = performance.now();
     try {
       report.result = await remote.call('task', [this.#task, query.toString()]);
       const failed = report.rows.filter(({ ok }) => !ok).length;
       const seconds = ((performance.now() - begun) / 1000).toFixed(0);
       this.#say(() => doneText(report.rows.length, failed, seconds));
-      this.#onResult(report.result);
+      this.#checking.onResult?.(report.result);
       return report.result;
     } catch (error) {
       const shown = error instanceof Error ? error : new Error(String(error));
       const stopped = shown.name === 'StoppedError';
+      const noMatch = noMatchText(shown.message);
+      if (noMatch) this.#form.refuse('filter', noMatch);
       this.#say(() =>
         stopped
           ? say('Stopped after {rows}.', { rows: counted(report.rows.length, 'row') })
-          : say('Failed.'),
+          : noMatch
+            ? say('Nothing was checked.')
+            : say('Failed.'),
       );
-      if (!stopped) this.#alert.show(shown);
+      if (!stopped && !noMatch) this.#alert.showIn(this.#task, shown);
       return undefined;
     } finally {
       remote.terminate();
@@ -130,11 +162,20 @@ export class TaskView {
         }),
       );
     }
-    if (event.type === 'adapter') report.adapter = event.adapter;
+    if (event.type === 'adapter') {
+      report.adapter = event.adapter;
+      this.#tell(() => say('Preparing: data, kernels…'));
+    }
+    if (event.type === 'part') this.#tell(() => partText(event.part));
     if (event.type === 'note') {
       report.notes.push(event.text);
       this.#say(() => noteText(event.text));
     }
+  }
+
+  /** Says what is going on, and what slows it down. */
+  #tell(text: () => string): void {
+    this.#say(() => [text(), this.#checking.beside()].filter(Boolean).join(' '));
   }
 
   #say(text: () => string): void {

@@ -1,6 +1,7 @@
 import type { ColourWish, Making } from '../../own/colours.ts';
 import type { OwnFacts } from '../../worker/own-facts.ts';
 import { byId } from '../dom.ts';
+import { tidied } from '../settings/field-rules.ts';
 
 /** The networks that learn from a table. */
 const PERCEPTRONS = ['1', '2', '3'];
@@ -18,7 +19,7 @@ const USUAL_SIDE = 28;
 export function fitWidths(facts: OwnFacts | undefined): void {
   const field = byId('settings', HTMLFormElement).elements.namedItem('layers');
   if (!(field instanceof HTMLInputElement) || !PERCEPTRONS.includes(value('model'))) return;
-  const widths = field.value.split(',');
+  const widths = tidied('layers', field.value).split(',');
   if (widths.length < 2) return;
   const { inputs, outputs } = facts
     ? { inputs: facts.table?.inputs.length ?? numbersOf(facts), outputs: facts.classes.length || 1 }

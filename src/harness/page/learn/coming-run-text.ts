@@ -1,12 +1,18 @@
 /** What the greeting says of the run that the form describes. */
 import { dataName } from '../facts.ts';
+import { nameOfSetting } from '../notebook/setting-words.ts';
 import { duration, fixed, whole } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import type { ComingRun } from './coming-run.ts';
 import { rowsOfWidths, sumOf } from './layer-rows.ts';
 
-/** What happens in it. */
-export function stepsText({ settings, facts, widths, samples }: ComingRun): string {
+/** What happens in it; which settings are wrong, if some are. */
+export function stepsText({ settings, facts, widths, samples, wrong }: ComingRun): string {
+  if (wrong.length > 0) {
+    return say('Settings are wrong: {names}. Their fields say why.', {
+      names: wrong.map(nameOfSetting).join(', '),
+    });
+  }
   const epochs = whole(Number(settings.get('epochs') ?? facts.epochs));
   const batch = whole(Number(settings.get('batch-size') ?? facts.batchSize));
   if (!widths || samples?.rows) {
@@ -23,7 +29,8 @@ export function stepsText({ settings, facts, widths, samples }: ComingRun): stri
 }
 
 /** How long it takes here. */
-export function timeText({ estimate }: ComingRun): string {
+export function timeText({ estimate, wrong }: ComingRun): string {
+  if (wrong.length > 0) return say('It is timed as soon as the settings are right.');
   if (estimate === undefined) return say('Timing a few steps on this GPU…');
   if (estimate === null)
     return say('It could not be measured here. The time left is shown once training runs.');
@@ -38,10 +45,11 @@ export function timeText({ estimate }: ComingRun): string {
 }
 
 /** What it learns from, and how much there is of it. */
-export function dataText({ settings, samples }: ComingRun): string {
+export function dataText({ settings, samples, wrong }: ComingRun): string {
   if (!samples) return '…';
   const name = dataName(samples.name);
-  const limit = Number(settings.get('train-limit')) || Infinity;
+  const given = wrong.includes('train-limit') ? 0 : Number(settings.get('train-limit'));
+  const limit = given || Infinity;
   const count = whole(Math.min(samples.training ?? 0, limit));
   if (samples.text) return say('{name}: {count} pieces of text to train on.', { name, count });
   if (samples.rows) return say('{name}: {count} rows to train on.', { name, count });

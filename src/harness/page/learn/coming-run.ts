@@ -12,6 +12,13 @@ const PAUSE_MS = 500;
 /** Stands for a text among the data. */
 const TEXT = -1;
 
+interface Asked {
+  readonly query: string;
+  readonly wrong: string;
+  readonly data: number;
+  readonly round: number;
+}
+
 /** The run that the form describes: samples of its data, and how long it takes here. The worker is asked for both. */
 export class ComingRun {
   readonly #learner: Learner;
@@ -20,10 +27,10 @@ export class ComingRun {
   #samples: SampleImages | undefined;
   #estimate: Estimate | null | undefined;
   /**
-   * What was asked for last: the settings; which data, {@link TEXT}, or 0 if not the visitor's own, else another number for each that
+   * What was asked for last: the settings, and which are wrong; which data, {@link TEXT}, or 0 if not the visitor's own, else another number for each that
    * they gave; and how often was asked.
    */
-  #asked: { readonly query: string; readonly data: number; readonly round: number } | undefined;
+  #asked: Asked | undefined;
   /** The steps that are timed. */
   #measuring: Promise<unknown> | undefined;
 
@@ -45,6 +52,11 @@ export class ComingRun {
   /** What is known of its network before it is made. */
   get facts(): NetworkFacts {
     return factsNamed(this.settings.get('model') ?? '2');
+  }
+
+  /** Names of settings that are wrong: then there is no such run. */
+  get wrong(): readonly string[] {
+    return this.#learner.wrong();
   }
 
   /** Undefined until they come, and if there are none. */
@@ -70,12 +82,13 @@ export class ComingRun {
     const own = new URLSearchParams(query).get('data') === 'own';
     const data = isText ? TEXT : own ? ownRound() + 1 : 0;
     const before = this.#asked;
-    if (before?.data === data && before.query === query) {
+    const wrong = this.wrong.join();
+    if (before?.data === data && before.query === query && before.wrong === wrong) {
       this.#changed();
       return;
     }
     const round = (before?.round ?? 0) + 1;
-    this.#asked = { query, data, round };
+    this.#asked = { query, wrong, data, round };
     // The time was that of other settings.
     this.#estimate = undefined;
     // What is shown would be of other data.
@@ -105,7 +118,7 @@ export class ComingRun {
   async #measure(round: number): Promise<void> {
     // Two at once would slow each other down.
     await this.#measuring;
-    if (this.#asked?.round !== round) return;
+    if (this.#asked?.round !== round || this.#asked.wrong !== '') return;
     const { remote, query } = this.#learner;
     const { training } = this.#samples ?? {};
     const asked = lesson(remote, 'estimate', query(), ...(training ? [training] : [])).catch(

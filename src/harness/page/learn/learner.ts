@@ -6,6 +6,8 @@ export interface Learner {
   readonly remote: Remote;
   /** The present settings. */
   readonly query: () => string;
+  /** Names of those that are wrong. */
+  readonly wrong: () => readonly string[];
   /** Says what went wrong. */
   readonly fail: (error: Error) => void;
 }

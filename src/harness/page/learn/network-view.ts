@@ -3,6 +3,7 @@ import { factsNamed, type NetworkFacts, widthsOf } from '../../tasks/network-fac
 import type { LabState } from '../../worker/lab-event.ts';
 import { byId, find, make } from '../dom.ts';
 import { whole } from '../numbers.ts';
+import { tidied } from '../settings/field-rules.ts';
 import { onLanguage, say, sayOf } from '../words/words.ts';
 import { flopText } from './figures-text.ts';
 import { type LayerRow, layersTable, rowsOfLayers, rowsOfWidths, sumOf } from './layer-rows.ts';
@@ -66,15 +67,22 @@ export class NetworkView {
     this.#scroll.hidden = !own;
     this.#cost.hidden = !own;
     if (own) {
-      const widths = widthsIn(this.#field.value || textOfWidths(own));
-      // What is wrong with the field, the field says.
+      const widths = widthsIn(tidied('layers', this.#field.value) || textOfWidths(own));
       if (widths) this.#perceptron(widths, batch, facts);
+      else this.#unknown();
       if (given) this.#fit(query, batch, facts).catch(() => {});
       return;
     }
     // The data may be others, with the same settings.
     if (given) this.#listed = { query: '' };
-    this.#list(query, batch).catch(() => {});
+    this.#list(query, batch).catch(() => {
+      if (this.#learner.wrong().length > 0) this.#unknown();
+    });
+  }
+
+  /** What is wrong with settings, their fields say; what is drawn are the last ones that were right. */
+  #unknown(): void {
+    byId('network-facts').textContent = say('Not known while settings are wrong.');
   }
 
   #perceptron(widths: readonly number[], batch: number, facts: NetworkFacts): void {

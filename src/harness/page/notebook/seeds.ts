@@ -51,7 +51,7 @@ export function withSeeds(query: string, seeds: readonly number[]): string {
 /** A query with five seeds, from its own on. */
 export function fiveSeeds(query: string): string {
   const own = seedOf({ query });
-  const first = Number.isInteger(own) ? own : 1;
+  const first = Number.isSafeInteger(own) && own >= 0 ? own : 1;
   return withSeeds(
     query,
     [0, 1, 2, 3, 4].map((i) => first + i),

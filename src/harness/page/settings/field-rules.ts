@@ -1,18 +1,21 @@
 /** What the form's fields may hold, in the page's words: checked while somebody types. */
+import { MOST_NETWORKS } from '../../tasks/many-runs.ts';
 import { language, say } from '../words/words.ts';
 
-type Rule = (text: string) => string | undefined;
+export type Rule = (text: string) => string | undefined;
 
 /** Longest value that a message repeats. */
 const LONGEST = 24;
 
-const quoted = (text: string): string =>
+/** A value in a message, cut if it is long. */
+export const quoted = (text: string): string =>
   say('“{text}”', { text: text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text });
 
 const numberOf = (text: string): number =>
   /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 
-const shown = (value: number): string =>
+/** A number in a message. */
+export const shown = (value: number): string =>
   value.toLocaleString(language(), { maximumFractionDigits: 20 });
 
 /** What a field left empty stands for; undefined if it may not be empty. */
@@ -21,7 +24,8 @@ type Empty = (() => string) | undefined;
 const orNothing = (range: string, empty: Empty): string =>
   empty ? say('{range}, or nothing for {usual}', { range, usual: empty() }) : range;
 
-function whole(min: number, max: number, empty?: Empty): Rule {
+/** A whole number. @param empty what nothing stands for; default: there must be something */
+export function whole(min: number, max: number, empty?: Empty): Rule {
   return (text) => {
     if (text === '' && empty) return undefined;
     const value = numberOf(text);
@@ -85,6 +89,33 @@ function numbers(range: Range, count: keyof typeof COUNTS, empty?: Empty): Rule 
   };
 }
 
+/** A seed, a range of them or several: what {@link Number} holds exactly, so that each is another one. */
+function seeds(text: string): string | undefined {
+  if (text === '') return undefined;
+  const seed = whole(0, Number.MAX_SAFE_INTEGER);
+  const isSeed = (part: string): boolean => /^\d+$/.test(part) && seed(part) === undefined;
+  const range = text.split('..');
+  const several = text.split(',').map((part) => part.trim());
+  const [first = '', last = ''] = range;
+  const count = range.length === 2 ? Number(last) - Number(first) + 1 : several.length;
+  const right =
+    range.length === 2
+      ? isSeed(first) && isSeed(last)
+      : several.length === 1
+        ? seed(text) === undefined
+        : several.every(isSeed) && new Set(several.map(Number)).size === several.length;
+  return right && count > 0 && count <= MOST_NETWORKS
+    ? undefined
+    : say(
+        '{given} is no seed: give a whole number from 0 to {most}, a range such as 1..5, or up to {count} different ones such as 1,2,7.',
+        {
+          given: quoted(text),
+          most: shown(Number.MAX_SAFE_INTEGER),
+          count: shown(MOST_NETWORKS),
+        },
+      );
+}
+
 const OPTIMIZERS = (): string => say('the optimizer’s');
 const SCHEDULES = (): string => say('the schedule’s');
 const NONE = (): string => say('none');
@@ -104,6 +135,7 @@ const RULES: Readonly<Record<string, Rule>> = {
               most: shown(65_536),
             },
           ),
+  seed: seeds,
   dropout: numbers({ min: 0, below: 1 }, 'several'),
   lr: numbers({ above: 0, max: 1000 }, 'several'),
   'batch-size': whole(1, 60_000),
@@ -142,8 +174,12 @@ const DECIMAL = [
   ...['temperature', 'momentum', 'eps', 'weight-decay'],
   ...['warmup', 'gamma', 'period', 'end-factor', 'rise'],
 ];
-/** Fields that may hold several numbers, of which none can be 0. */
-const LISTS = ['lr', 'dropout'];
+/** Fields that hold several numbers with a comma in between. */
+const LISTS = ['lr', 'dropout', 'betas', 'layers', 'seed'];
+/** Those of which a list cannot have a 0, or not four numbers: `0,9, 0,99` are two. */
+const FRACTIONS = ['lr', 'dropout', 'betas'];
+/** Numbers below 1 with decimal commas. */
+const COMMAS = /^0,\d+(\s*[,;]\s*0,\d+)*$/;
 
 /**
  * A field's text as settings have it: decimal commas become points. In a field for several numbers, `0,02` is one number, as no list
@@ -153,16 +189,26 @@ export function tidied(name: string, text: string): string {
   const value = text.trim();
   if (DECIMAL.includes(name)) return value.replace(',', '.');
   if (SINGLE.includes(name)) return value.replace(/^(\d{1,3})[,. \u00a0](\d{3})$/, '$1$2');
-  if (!LISTS.includes(name)) return value;
-  if (value.includes(';')) {
-    return value
-      .split(';')
-      .map((part) => part.trim().replace(',', '.'))
-      .join(',');
+  if (FRACTIONS.includes(name) && COMMAS.test(value)) {
+    return value.replace(/0,(\d+)/g, '0.$1').replace(/\s*[,;]\s*/g, ',');
   }
-  return /^0,\d+$/.test(value) ? value.replace(',', '.') : value;
+  if (!LISTS.includes(name) || !value.includes(';')) return value;
+  return value
+    .split(';')
+    .map((part) => part.trim().replace(',', '.'))
+    .join(',');
 }
 
 /** What is wrong with a field's text; undefined if nothing is. The network's own limits are the worker's to say. */
 export const problemOf = (name: string, text: string): string | undefined =>
   RULES[name]?.(tidied(name, text));
+
+/** What an address may give a box: numbers that pixels are standardised with, or whether it is ticked. */
+const BOXES: Readonly<Record<string, (text: string) => boolean>> = {
+  normalize: (text) => numbers({}, 2)(text) === undefined && Number(text.split(',')[1]) > 0,
+  nesterov: (text) => ['true', 'false'].includes(text),
+};
+
+/** Whether a box can be as an address has it; an empty text is a box that is not ticked. */
+export const canHold = (name: string, text: string): boolean =>
+  text === '' || (BOXES[name]?.(text) ?? true);

@@ -1,5 +1,5 @@
 import { say } from '../words/words.ts';
-import { tidied } from './field-rules.ts';
+import { canHold, quoted, tidied } from './field-rules.ts';
 import { defaultsOf, type Values } from './settings-values.ts';
 
 /** A field of the form that is a setting. */
@@ -31,14 +31,16 @@ export const readFields = (form: HTMLFormElement): Values =>
 /**
  * Sets all fields.
  *
- * @returns what lists were given that they do not have
+ * @returns what fields were given that they cannot hold
  */
 export function writeFields(form: HTMLFormElement, values: Values): Odd {
   const odd: Odd = new Map();
   for (const control of controlsOf(form)) {
     const value = values[control.name] ?? '';
     if (isBox(control)) {
-      control.checked = value !== '' && value !== 'false';
+      const isRight = canHold(control.name, value);
+      if (!isRight) odd.set(control.name, () => noValue(value));
+      control.checked = isRight && value !== '' && value !== 'false';
       // The address may have other numbers for standardising pixels than the form.
       if (control.checked) control.value = value;
     } else if (control instanceof HTMLSelectElement) {
@@ -50,6 +52,10 @@ export function writeFields(form: HTMLFormElement, values: Values): Odd {
   return odd;
 }
 
+/** What is said of a box that it cannot be as the address has it. */
+const noValue = (value: string): string =>
+  say('The address asks for {value}, which cannot be. It is left out.', { value: quoted(value) });
+
 function choose(list: HTMLSelectElement, value: string, odd: Odd): void {
   const known = [...list.options].some((option) => option.value === value);
   // A network of texts has no augmentation: nothing is chosen then.
@@ -57,8 +63,8 @@ function choose(list: HTMLSelectElement, value: string, odd: Odd): void {
   list.value = shown;
   if (known || value === '') return;
   odd.set(list.name, () =>
-    say('The address asks for “{value}”, which is no choice. Shown is {shown}.', {
-      value,
+    say('The address asks for {value}, which is no choice. Shown is {shown}.', {
+      value: quoted(value),
       shown: list.selectedOptions[0]?.text ?? shown,
     }),
   );

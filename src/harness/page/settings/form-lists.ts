@@ -12,7 +12,7 @@ export const KEPT = { last: 'last epoch', best: 'best epoch' } as const;
 export const AUGMENTED = { none: 'none', 'flip-shift': 'flip, shift' } as const;
 
 /** The choices of the form's lists: what stands in the address, and its label. */
-const CHOICES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+export const CHOICES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   model: NETWORK_NAMES.map((name) => [name, FACTS[name].label]),
   schedule: Object.entries(SCHEDULE_FACTS).map(([name, { label }]) => [name, label]),
   keep: Object.entries(KEPT),

@@ -1,7 +1,8 @@
 import type { NetworkCounts, WrongSetting } from '../../worker/networks-in.ts';
-import { byId, make } from '../dom.ts';
+import { byId } from '../dom.ts';
+import { mark } from './field-marks.ts';
 import { problemOf } from './field-rules.ts';
-import { type Control, controlsOf, type Odd, readFields } from './form-fields.ts';
+import { controlsOf, type Odd, readFields } from './form-fields.ts';
 import { networksText } from './networks-text.ts';
 import { applies, queryOf } from './settings-values.ts';
 
@@ -12,17 +13,30 @@ export type NetworksIn = (query: string) => Promise<NetworkCounts | WrongSetting
 export class FormProblems {
   readonly #form: HTMLFormElement;
   readonly #networksIn: NetworksIn;
+  readonly #changed: () => void;
   /** What the worker finds wrong in a query that it was asked about last. */
   #found: { readonly query: string; readonly wrong: string } | undefined;
   /** Called when no setting is wrong any more. */
   #onRight: (() => void) | undefined;
-  /** What the address gave lists that they do not have. */
+  /** Names of what was wrong when it was told of last. */
+  #told = '';
+  /** What the address gave fields that they cannot hold. */
   odd: Odd = new Map();
 
-  /** @param networksIn says what a query trains */
-  constructor(form: HTMLFormElement, networksIn: NetworksIn) {
+  /**
+   * @param networksIn says what a query trains
+   * @param changed called when other settings are wrong than before, or none any more, by what the worker finds
+   */
+  constructor(form: HTMLFormElement, networksIn: NetworksIn, changed: () => void) {
     this.#form = form;
     this.#networksIn = networksIn;
+    this.#changed = changed;
+  }
+
+  /** Names of the fields that are wrong, those that the worker has found, too. */
+  names(): string[] {
+    const found = this.#found?.query === this.#query() ? [this.#found.wrong] : [];
+    return [...new Set([...this.#wrong().keys(), ...found])];
   }
 
   /** Says what is wrong with fields, or how many networks the settings train. */
@@ -51,6 +65,10 @@ export class FormProblems {
     this.#found = name ? { query, wrong: name } : undefined;
     const control = controls.find((one) => one.name === name);
     if (control) mark(control, networksText(found));
+    const names = this.names().join();
+    if (names === this.#told) return;
+    this.#told = names;
+    this.#changed();
   }
 
   /**
@@ -80,26 +98,13 @@ export class FormProblems {
     const values = readFields(this.#form);
     return new Map(
       controlsOf(this.#form).flatMap((control) => {
-        const hidden = control.closest('[hidden]') || !applies(control.name, values);
-        const why = hidden
-          ? undefined
-          : (this.odd.get(control.name)?.() ?? problemOf(control.name, control.value));
+        const isHidden = control.closest('[hidden]') !== null;
+        const problem = applies(control.name, values)
+          ? problemOf(control.name, control.value)
+          : undefined;
+        const why = isHidden ? undefined : (this.odd.get(control.name)?.() ?? problem);
         return why === undefined ? [] : [[control.name, why] as const];
       }),
     );
   }
-}
-
-/** Shows under a field what is wrong with it. */
-function mark(control: Control, why: string | undefined): void {
-  const id = `wrong-${control.name}`;
-  const place = document.getElementById(id);
-  if (why === undefined) {
-    place?.remove();
-    control.removeAttribute('aria-invalid');
-    return;
-  }
-  control.setAttribute('aria-invalid', 'true');
-  if (place) place.textContent = why;
-  else control.after(make('span', { class: 'wrong', id }, why));
 }

@@ -25,8 +25,12 @@ export class PaperRecipe {
     });
   }
 
-  /** Says in what the settings are not the paper's, and whether the recipe is given. */
-  compare(values: Values): void {
+  /**
+   * Says in what the settings are not the paper's, and whether the recipe is given.
+   *
+   * @param wrong names of settings that cannot be: they are told of by their fields
+   */
+  compare(values: Values, wrong: readonly string[]): void {
     // Other data are not the paper's.
     const known = isPapers(values.model) && values.data !== 'own';
     byId('recipe').hidden = !known;
@@ -34,7 +38,8 @@ export class PaperRecipe {
     if (!known) return;
     const { loss, normalize } = TABLE_RECIPE;
     this.#box.checked = values.loss === loss && values.normalize === normalize;
-    const all = paperDifferences(values);
+    const right = Object.entries(values).filter(([name]) => !wrong.includes(name));
+    const all = paperDifferences(Object.fromEntries(right));
     const differences = all.map((one) =>
       say('{setting} {now} instead of {paper}', {
         setting: sayOf(one.setting),
@@ -44,7 +49,9 @@ export class PaperRecipe {
     );
     byId('paper-differences').textContent =
       differences.length === 0
-        ? say('As in the paper’s text.')
+        ? wrong.length > 0
+          ? ''
+          : say('As in the paper’s text.')
         : say('Differs from the paper’s text: {differences}.', {
             differences: differences.join(', '),
           });

@@ -1,20 +1,13 @@
 import { factsNamed, widthsOf } from '../../tasks/network-facts.ts';
 import { rateDefaults, type ScheduleName } from '../../tasks/schedule-facts.ts';
 import { byId } from '../dom.ts';
-import { onLanguage, put, say, sayOf } from '../words/words.ts';
+import { onLanguage, put, sayOf } from '../words/words.ts';
+import { addressOf, addressText } from './address.ts';
 import { controlsOf, readFields, writeFields } from './form-fields.ts';
 import { fillLists } from './form-lists.ts';
 import { FormProblems, type NetworksIn } from './form-problems.ts';
 import { PaperRecipe } from './paper-recipe.ts';
-import {
-  applies,
-  defaultsOf,
-  fitsTable,
-  queryOf,
-  strangersIn,
-  type Values,
-  valuesOf,
-} from './settings-values.ts';
+import { applies, defaultsOf, fitsTable, queryOf, type Values } from './settings-values.ts';
 
 /** The form of harness.html. */
 export class SettingsForm {
@@ -38,7 +31,7 @@ export class SettingsForm {
   ) {
     this.#form = form;
     this.#changed = changed;
-    this.#problems = new FormProblems(form, networksIn);
+    this.#problems = new FormProblems(form, networksIn, () => changed(this.query));
     fillLists(form);
     this.#take(search);
     onLanguage(() => {
@@ -55,8 +48,11 @@ export class SettingsForm {
       this.#changed(this.query);
     });
     form.addEventListener('input', ({ target }) => {
-      if (target instanceof HTMLSelectElement) this.#problems.odd.delete(target.name);
+      if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) {
+        this.#problems.odd.delete(target.name);
+      }
       void this.#problems.check();
+      this.#compare();
     });
   }
 
@@ -90,14 +86,14 @@ export class SettingsForm {
   }
 
   #take(search: string): void {
-    this.write(valuesOf(search));
-    const strangers = strangersIn(search);
-    byId('strangers').hidden = strangers.length === 0;
-    put(byId('strangers'), () =>
-      say('The address has settings that this page does not know: {names}.', {
-        names: strangers.join(', '),
-      }),
-    );
+    this.write(addressOf(search).values);
+    byId('strangers').hidden = addressText(search) === '';
+    put(byId('strangers'), () => addressText(search));
+  }
+
+  /** Names of the fields that are wrong, those that the worker has found, too. */
+  get wrongNames(): readonly string[] {
+    return this.#problems.names();
   }
 
   /**
@@ -141,6 +137,12 @@ export class SettingsForm {
       loss.disabled = network.data === 'text' || network.target === 'input';
       if (loss.disabled) loss.value = network.loss;
     }
-    this.#recipe.compare(values);
+    this.#compare();
+  }
+
+  /** Says in what the settings are not the paper's, but of those that are wrong. */
+  #compare(): void {
+    const values = this.read();
+    this.#recipe.compare(values, this.#problems.names());
   }
 }

@@ -60,14 +60,19 @@ export function valuesOf(search: string): Values {
   const named = family === undefined ? {} : { family: family === 'discrete' ? 'tiled' : family };
   const plain = others.normalize === AS_THEY_ARE ? { normalize: '' } : {};
   const usual = others.side === '28' ? { side: '' } : {};
-  return { ...defaults, ...others, ...named, ...plain, ...usual };
+  // As for the command, to name it is to ask for it.
+  const ticked = others.nesterov === '' ? { nesterov: 'true' } : {};
+  return { ...defaults, ...others, ...named, ...plain, ...usual, ...ticked };
 }
 
-/** Names in an address that are neither settings nor of the page. */
+/** What runs of the command have, and the page gives nothing for. */
+const COMMANDS = ['prompt', 'data-files'];
+
+/** Names in an address that are neither settings of the form nor of the page. */
 export function strangersIn(search: string): string[] {
   const query = new URLSearchParams(search);
   const known = usualValues('2');
-  return [...new Set(query.keys())].filter(
-    (name) => !OTHERS.has(name) && name !== 'seeds' && !Object.hasOwn(known, name),
-  );
+  const isKnown = (name: string): boolean =>
+    OTHERS.has(name) || name === 'seeds' || Object.hasOwn(known, name);
+  return [...new Set(query.keys())].filter((name) => COMMANDS.includes(name) || !isKnown(name));
 }

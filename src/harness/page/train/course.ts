@@ -179,7 +179,9 @@ export class Course {
     alert.show(shown, step ? () => saveWeights(run) : undefined, () =>
       step ? say('. The weights of step {step} can still be saved', { step: whole(step) }) : '',
     );
-    report(() => say('Failed.'));
+    // Settings or data that cannot be are told of before anything is done.
+    const isStarted = list.runs.includes(run) || !['OptionError', 'DataError'].includes(shown.name);
+    report(() => (isStarted ? say('Failed.') : say('Nothing was started.')));
   }
 
   /** Keeps what there is after an epoch, so that little is lost if the tab ends. */

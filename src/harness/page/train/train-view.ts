@@ -151,6 +151,11 @@ export class TrainView {
     return this.#next.form.query;
   }
 
+  /** Names of the settings that are wrong. */
+  get wrong(): readonly string[] {
+    return this.#next.form.wrongNames;
+  }
+
   /** The run that is trained, or was trained last. */
   get trained(): RunRecord | undefined {
     return this.#course.runs[0];
@@ -181,7 +186,7 @@ export class TrainView {
       begun = this.#next.begin(this.#list.kept);
     } catch (error) {
       this.#alert.show(error as Error);
-      report(() => say('Failed.'));
+      report(() => say('Nothing was started.'));
       return;
     }
     const { runs, place, epochs, train } = begun;

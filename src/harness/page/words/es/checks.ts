@@ -25,6 +25,21 @@ export const checks = {
     'Medianas de los tiempos entre marcas, 784–128–64–10, lote 100, Adam. Los navegadores pueden redondear las marcas a 0,1 ms.',
   '{contender}: {count} dispatches, {time} ms': '{contender}: {count} llamadas, {time} ms',
   'Requesting the GPU…': 'Pidiendo la GPU…',
+  'Measuring: {part}. Kernels are compiled first.':
+    'Midiendo: {part}. Antes se compilan los programas.',
+  'the arithmetic peak': 'el máximo aritmético',
+  'The benchmark runs at the same time: each slows the other down.':
+    'La medición está en marcha a la vez: cada una frena a la otra.',
+  'The verification runs at the same time: each slows the other down.':
+    'La comprobación está en marcha a la vez: cada una frena a la otra.',
+  'A network is trained at the same time: each slows the other down.':
+    'Se entrena una red a la vez: cada cosa frena a la otra.',
+  'Choose what to measure.': 'Elige qué medir.',
+  '{given} is not a list of sizes from 1 to {most} with commas between, such as 256,512, or nothing for those that suit the GPU.':
+    '{given} no es una lista de tamaños de 1 a {most} separados por comas, como 256,512, o vacío para los adecuados a la GPU.',
+  'Nothing was checked.': 'No se comprobó nada.',
+  'Nothing was checked: no name contains {filter}. Give a part of a name, such as {names}, or nothing for all {count}.':
+    'No se comprobó nada: ningún nombre contiene {filter}. Da una parte de un nombre, como {names}, o nada para los {count}.',
   'Stopped after {rows}.': 'Detenido tras {rows}.',
   'Running: {rows} so far, last: {last}.': 'En marcha: {rows} hasta ahora, la última: {last}.',
   'Report copied to the clipboard.': 'El informe está en el portapapeles.',

@@ -79,6 +79,10 @@ export const learn = {
   'It sees all training images {epochs} times, {batch} at a time, and after each of these batches changes its {weights} weights a little. After each epoch it is tested on images that it has not seen.':
     'Ve todas las imágenes {epochs} veces, de a {batch}, y tras cada uno de estos lotes cambia un poco sus {weights} pesos. Tras cada época se prueba con imágenes que no ha visto.',
   'Timing a few steps on this GPU…': 'Midiendo unos pasos en esta GPU…',
+  'Settings are wrong: {names}. Their fields say why.':
+    'Hay ajustes no válidos: {names}. Sus campos dicen por qué.',
+  'It is timed as soon as the settings are right.': 'Se mide en cuanto los ajustes sean válidos.',
+  'Not known while settings are wrong.': 'No se sabe mientras haya ajustes no válidos.',
   'It could not be measured here. The time left is shown once training runs.':
     'No se pudo medir aquí. El tiempo restante se muestra cuando empieza el entrenamiento.',
   'About {time}: an estimate from {steps} steps that were just timed here, in {seconds} s. Tests after each epoch come on top.':

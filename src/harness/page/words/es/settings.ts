@@ -126,8 +126,14 @@ export const settings = {
   dropout: 'dropout',
   dropouts: 'dropouts',
   'Trains {count} networks at once: {parts}.': 'Entrena {count} redes a la vez: {parts}.',
-  'The address asks for “{value}”, which is no choice. Shown is {shown}.':
-    'La dirección pide «{value}», que no se puede elegir. Se muestra {shown}.',
+  'The address asks for {value}, which is no choice. Shown is {shown}.':
+    'La dirección pide {value}, que no se puede elegir. Se muestra {shown}.',
+  'The address asks for {value}, which cannot be. It is left out.':
+    'La dirección pide {value}, que no puede ser. Se omite.',
+  'The address has values that cannot be, and that are left out: {list}.':
+    'La dirección tiene valores que no existen y que se omiten: {list}.',
+  'The address has settings that do not go with the others, and that are left out: {list}.':
+    'La dirección tiene ajustes que no encajan con los demás y que se omiten: {list}.',
   'The address has settings that this page does not know: {names}.':
     'La dirección tiene ajustes que esta página no conoce: {names}.',
   '“{given}” was given; it must be {need}.': 'Se dio «{given}»; debe ser {need}.',
@@ -157,6 +163,8 @@ export const settings = {
   'the optimizer’s': 'lo habitual',
   'the schedule’s': 'lo del plan',
   'one that suits the text': 'uno según el texto',
+  '{given} is no seed: give a whole number from 0 to {most}, a range such as 1..5, or up to {count} different ones such as 1,2,7.':
+    '{given} no es una semilla: da un número entero de 0 a {most}, un intervalo como 1..5 o hasta {count} distintas como 1,2,7.',
   '{given} is not a list of widths from 1 to {most} with commas between, such as 784,128,10.':
     '{given} no es una lista de anchos de 1 a {most} separados por comas, como 784,128,10.',
 } as const;

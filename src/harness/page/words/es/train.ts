@@ -98,6 +98,7 @@ export const train = {
   'The next run starts from {name}.': 'El próximo entrenamiento empieza con {name}.',
   'The settings are those of {run}.': 'Los ajustes son los de {run}.',
   'with dropout': 'con dropout',
+  'Nothing was started.': 'No se ha empezado nada.',
   'A setting is wrong: {name}. Its field says why.':
     'Un ajuste no es válido: {name}. Su campo dice por qué.',
   '{file} was not taken: a run is in progress. Stop it, then give the file again':
