@@ -19,9 +19,10 @@ import { sortIntoClasses } from '../../src/harness/own/folders.ts';
 import { problemOfHead } from '../../src/harness/own/image-size.ts';
 import { imagesData } from '../../src/harness/own/images.ts';
 import { prepareTable } from '../../src/harness/own/table.ts';
-import { KINDS, kindOf } from '../../src/harness/page/alert.ts';
+import { KINDS, kindOf, ofFile } from '../../src/harness/page/alert.ts';
+import { nameOf, refusalText } from '../../src/harness/page/data/refused-file.ts';
 import { ERROR_TEXTS } from '../../src/harness/page/error-texts.ts';
-import { errorText, reasonText, refusalText, saidOf } from '../../src/harness/page/error-words.ts';
+import { errorText, reasonText, saidOf } from '../../src/harness/page/error-words.ts';
 import { spoken } from '../../src/harness/page/inside/attention-drawing.ts';
 import { runFromJson } from '../../src/harness/page/notebook/run-file.ts';
 import { problemOf } from '../../src/harness/page/settings/field-rules.ts';
@@ -158,15 +159,52 @@ test('a table with too few rows is refused in the reader’s language', () => {
   assert.match(said, /filas: 4; hacen falta al menos 5.*ausentes: 1\./);
 });
 
-test('a spreadsheet is to be saved as CSV, another zip archive to be unpacked', () => {
+test('a file that is no data is told by its name what it is, and what to do with it', () => {
   const zip = kindOfFile(new Uint8Array([0x50, 0x4b, 3, 4]));
-  for (const name of ['book.xlsx', 'book.XLS', 'a/book.ods']) {
-    assert.match(refusalText(name, zip), 'save it as CSV');
+  const other = kindOfFile(new Uint8Array([1, 2, 3, 4]));
+  for (const [name, why, text] of [
+    ['book.xlsx', zip, 'save it as CSV'],
+    ['book.XLS', other, 'save it as CSV'],
+    ['a/book.ods', zip, 'save it as CSV'],
+    ['letter.docx', zip, /^a document, and no data\. .*\.txt.*Transformer/],
+    ['letter.pdf', other, /^a document/],
+    ['text.txt', other, /^a text\. .*Transformer.*the field Text/],
+    ['photo.jpg', other, /^an image of no class\. .*folder above.*Look inside/],
+    ['photo.png', 'lies in no folder of a class', /^an image of no class/],
+    ['net.pt', zip, 'as safetensors'],
+    ['images', zip, /^a zip archive of another kind\. .*\.zip/],
+    ['images', other, 'not an IDX file'],
+    // What is known of its bytes is said of any name.
+    ['photo.png', 'damaged: this browser cannot decode it', /^damaged/],
+  ] as const) {
+    const said = refusalText(name, why);
+    assert.match(said, text);
+    assert.not.match(said, 'unpack');
+    assert.is.not(
+      inSpanish(() => refusalText(name, why)),
+      said,
+      name,
+    );
   }
-  assert.match(
-    inSpanish(() => refusalText('a.docx', zip)),
-    'descomprímelo',
+});
+
+test('files are called by one of them, or by their folder', () => {
+  assert.is(nameOf(['a.png']), 'a.png');
+  assert.is(nameOf(['pictures/a/1.png', 'pictures/b/2.png']), 'pictures');
+  assert.is(nameOf(['a/1.png', 'b/2.png', 'c/3.png']), 'a/1.png and 2 more');
+});
+
+test('the error of a file has its name, once, and no other error has', () => {
+  const error = (message: string, name = 'DataError') =>
+    Object.assign(new Error(message), { name });
+  const zip = error('zip archive is cut off. Get the file again');
+  assert.is(
+    ofFile('bad.zip', zip).message,
+    'bad.zip: This zip archive is damaged. Get the file again',
   );
+  for (const one of [error('a.csv: the file is empty'), error('it is full', 'MemoryError')]) {
+    assert.is(ofFile('a.csv', one), one);
+  }
 });
 
 test('a stored network of other data asks for these, under a heading that blames no file', async () => {

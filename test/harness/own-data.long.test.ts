@@ -235,7 +235,7 @@ test('images in folders are learned from, given one by one or as a zip', async (
     await drop(page, { 'broken.zip': zip(parted).subarray(0, 900) });
     await until(page, '#alert-text', /not a zip archive: its 900 bytes/i);
     await drop(page, { 'photo.png': picture(0, 1) });
-    await until(page, '#alert-text', /no image lies in a folder/i);
+    await until(page, '#alert-text', /: an image of no class/);
     // What was used before stays.
     assert.match(await textOf(page, '#own-data'), /set\.zip/);
     assert.equal(said, []);

@@ -52,7 +52,8 @@ export function saidError(name: string, said: () => string): Error & Shown {
 /** An error of a file that was given, with its name. What is no fault of the file stays as it is. */
 export function ofFile(file: string, error: unknown): Error & Shown {
   const thrown = error instanceof Error ? error : new Error(String(error));
-  const isNamed = thrown.message.startsWith(file);
+  // What the page says itself has names.
+  const isNamed = thrown.message.startsWith(file) || 'said' in thrown;
   if (thrown.name !== 'DataError' || isNamed || lacksData(thrown)) return thrown;
   return saidError('DataError', () => `${file}: ${errorText(thrown)}`);
 }

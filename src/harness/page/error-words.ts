@@ -149,13 +149,6 @@ export const errorText = (error: unknown): string => {
 /** Why a file among others was refused, in the reader's language. */
 export const reasonText = (why: string): string => known(why)?.() ?? why;
 
-/** Spreadsheets: most are zip archives, which nobody is to unpack. */
-const SPREADSHEET = /\.(xls[xmb]?|ods|numbers)$/i;
-
-/** Why the file of this name was refused, and what to do. */
-export const refusalText = (name: string, why: string): string =>
-  SPREADSHEET.test(name) ? say('a spreadsheet: save it as CSV') : reasonText(why);
-
 /** Whether data are missing that settings or a stored network need: then no file is wrong. */
 export const lacksData = ({ name, message }: Thrown): boolean =>
   name === 'DataError' && /which are not here: |was trained on other data than /.test(message);

@@ -1,4 +1,4 @@
-import { DataError, DeviceLostError, OptionError } from '../../errors.ts';
+import { DeviceLostError, OptionError } from '../../errors.ts';
 import type { Engine } from '../../gpu/engine.ts';
 import type { Gate } from '../gate.ts';
 import type { TaskEvent } from '../protocol.ts';
@@ -121,14 +121,14 @@ export class Training {
       const [{ options }] = runsOf(new URLSearchParams(query));
       const settings = settingsOf(options);
       const engine = await device.open();
-      let dataset: TakenWeights['dataset'] | undefined;
-      // It is that of the run before until these are taken.
+      // They are those of the run before until these weights are taken.
+      const data: TakenWeights['dataset'][] = [];
       const hear = (event: TaskEvent): void => {
-        if (event.type === 'dataset') dataset = event;
+        if (event.type === 'dataset') data.push(event);
         else emit(event);
       };
       const job = await this.#openJob(options, settings, hear, given());
-      if (!dataset) throw new DataError('there are no data to test the weights on');
+      const [dataset] = data;
       const { title } = job.settings;
       const taken = await this.#one.take(engine, { job, from, key });
       this.#many.forget();

@@ -1,5 +1,5 @@
 import { byId } from '../dom.ts';
-import { put } from '../words/words.ts';
+import { put, say } from '../words/words.ts';
 import { asks } from './asked-files.ts';
 import { takeEarlyDrops } from './early-drops.ts';
 import { dropped, listed, type NamedFile } from './given-files.ts';
@@ -63,10 +63,16 @@ export function takeDrops({
   // Of the whole form: settings of a run may be loaded into it.
   byId('settings').addEventListener('change', choose);
   choose();
+  /** Refuses all weights but the first. */
+  const refuse = async (files: readonly NamedFile[]): Promise<void> => {
+    const { refusal } = await import('./given-words.ts');
+    host.fail(refusal(files.map(({ name }) => [name, say('one file at a time')])));
+  };
   const take = (files: readonly NamedFile[]): void => {
-    const of = (end: string) => files.filter(({ name }) => name.endsWith(end));
+    const of = (end: string) => files.filter(({ name }) => name.toLowerCase().endsWith(end));
     const [networks, lists] = [of('.safetensors'), of('.json')];
     if (networks.length > 0) weights(networks[0].file);
+    if (networks.length > 1) void refuse(networks.slice(1));
     if (lists.length > 0) runs(lists.map(({ file }) => file));
     void takeData(files.filter((one) => !networks.includes(one) && !lists.includes(one)));
   };

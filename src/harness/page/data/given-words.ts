@@ -1,9 +1,9 @@
 /** What is said of files that were given: those that are still missing, and those that could not be used. */
 import type { GivenFiles } from '../../worker/own-data.ts';
 import { saidError } from '../alert.ts';
-import { refusalText } from '../error-words.ts';
 import { counted, whole } from '../numbers.ts';
 import { say } from '../words/words.ts';
+import { refusalText } from './refused-file.ts';
 
 /** Files in a message. */
 const LISTED = 5;
@@ -33,7 +33,7 @@ export function refusal(refused: readonly (readonly [name: string, why: string])
     if (refused.length > LISTED)
       list.push(say('and {count} more', { count: refused.length - LISTED }));
     return say(
-      '{files} could not be used. {list}. The page takes tables (.csv, .tsv), images by class in folders or a zip, IDX files, weights (.safetensors), and runs that it saved (.json)',
+      '{files} could not be used. {list}. The page takes tables (.csv, .tsv), images by class in folders or a zip, IDX files, weights (.safetensors), runs that it saved (.json), and for a transformer a text',
       { files: counted(refused.length, 'file'), list: list.join('; ') },
     );
   });

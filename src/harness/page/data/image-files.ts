@@ -5,8 +5,10 @@ import { counted, whole } from '../numbers.ts';
 import { say } from '../words/words.ts';
 import { asks } from './asked-files.ts';
 import { filesByName, type NamedFile } from './given-files.ts';
+import { refusal } from './given-words.ts';
 import type { AskOwn } from './own-calls.ts';
 import { chosenMaking } from './own-settings.ts';
+import { NO_CLASS } from './refused-file.ts';
 
 /** Milliseconds of reading between two words on how far it is. */
 const READ_MS = 150;
@@ -39,9 +41,9 @@ export class ImageFiles {
    * @returns the images, or what is asked for as long as there is one class only
    */
   async folders(files: readonly NamedFile[]): Promise<MadeImages | (() => string)> {
-    // Without folders, they are of no class; the worker says what to do.
     const placed = files.some(({ name }) => name.includes('/'));
-    this.#files = { ...(placed ? this.#files : {}), ...filesByName(files) };
+    if (!placed) throw refusal(files.map(({ name }) => [name, NO_CLASS]));
+    this.#files = { ...this.#files, ...filesByName(files) };
     const paths = Object.keys(this.#files);
     const folders = new Set(paths.map((path) => path.split('/').at(-2) ?? ''));
     if (folders.size === 1 && !folders.has('')) {

@@ -1,4 +1,5 @@
 import type { OwnFacts } from '../../worker/own-facts.ts';
+import { ofFile } from '../alert.ts';
 import { byId } from '../dom.ts';
 import type { Remote } from '../remote.ts';
 import { onLanguage, put, say } from '../words/words.ts';
@@ -14,6 +15,7 @@ import { OwnCamera } from './own-camera.ts';
 import { ownGiven } from './own-round.ts';
 import { fitBatch, fitWidths, isOwnChosen, useOwn } from './own-settings.ts';
 import { noneGiven, ownSummary } from './own-summary.ts';
+import { nameOf } from './refused-file.ts';
 
 /** What the panel asks of the page. */
 export interface OwnHost {
@@ -130,7 +132,7 @@ export class OwnPanel {
         this.#host.fail(refusal(rest.map(({ name }) => [name, say('one file at a time')])));
       }
     } catch (error) {
-      this.#host.fail(error instanceof Error ? error : new Error(String(error)));
+      this.#host.fail(ofFile(nameOf(files.map(({ name }) => name)), error));
     } finally {
       put(this.#text, after);
     }

@@ -55,8 +55,8 @@ export const data = {
   'the {count} images of {file}': 'las {count} imágenes de {file}',
   '{files}; still missing: {missing}': '{files}; aún falta: {missing}',
   'and {count} more': 'y {count} más',
-  '{files} could not be used. {list}. The page takes tables (.csv, .tsv), images by class in folders or a zip, IDX files, weights (.safetensors), and runs that it saved (.json)':
-    'No se pudo usar {files}. {list}. La página acepta tablas (.csv, .tsv), imágenes por clase en carpetas o en un zip, archivos IDX, pesos (.safetensors) y entrenamientos que guardó (.json)',
+  '{files} could not be used. {list}. The page takes tables (.csv, .tsv), images by class in folders or a zip, IDX files, weights (.safetensors), runs that it saved (.json), and for a transformer a text':
+    'No se pudo usar {files}. {list}. La página acepta tablas (.csv, .tsv), imágenes por clase en carpetas o en un zip, archivos IDX, pesos (.safetensors), entrenamientos que guardó (.json) y, para un transformer, un texto',
   '{train} rows to train on, {test} to test on.':
     '{train} filas de entrenamiento, {test} de prueba.',
   '{train} images to train on, {test} to test on.':
@@ -81,6 +81,18 @@ export const data = {
     'Decir siempre «{name}» acierta en el {share} de los datos de prueba.',
   'The classes are unbalanced: {most} of “{name}”, {least} of “{rare}”. Compare accuracies with the share above, and look at each class in the confusion matrix.':
     'Las clases están desequilibradas: {most} de «{name}», {least} de «{rare}». Compara la exactitud con ese porcentaje, y mira cada clase en la matriz de confusión.',
+  'a spreadsheet: save it as CSV': 'una hoja de cálculo: guárdala como CSV',
+  'a document, and no data. To learn from its text, save that as a .txt file, and give it to the preset Transformer':
+    'un documento, que no tiene datos. Para aprender de su texto, guárdalo como archivo .txt y dalo al modelo Transformer',
+  'a text. To learn from it, choose the preset Transformer, and give it in the field Text':
+    'un texto. Para aprender de él, elige el modelo Transformer y dalo en el campo Texto',
+  'an image of no class. Put the images of each class into a folder of their own, and give the folder above; to see what a network takes it for, choose it under Look inside':
+    'una imagen sin clase. Pon las imágenes de cada clase en su propia carpeta y da la carpeta de encima; para ver por qué la toma una red, elígela en «Mirar dentro»',
+  'no file of weights that is read: save them as safetensors':
+    'un archivo de pesos que no se lee: guárdalos como safetensors',
+  'a zip archive of another kind. If it has images by class, let its name end in .zip':
+    'un archivo zip de otro tipo. Si tiene imágenes por clase, haz que su nombre acabe en .zip',
+  '{file} and {count} more': '{file} y {count} más',
   '{files} could not be used': 'No se pudo usar {files}',
   'Learn from {file}': 'Aprender de {file}',
   'Learn from it': 'Aprender',

@@ -90,7 +90,6 @@ export const errors = {
     'omitido o {side}: las imágenes que se dieron tienen {height} × {width} píxeles',
   'not an IDX file of bytes': 'no es un archivo IDX de bytes',
   'a zip archive: unpack it': 'un archivo zip: descomprímelo',
-  'a spreadsheet: save it as CSV': 'una hoja de cálculo: guárdala como CSV',
   'no PNG, JPEG, GIF, WebP or BMP, or cut off': 'no es PNG, JPEG, GIF, WebP ni BMP, o está cortado',
   'damaged: this browser cannot decode it': 'dañado: este navegador no puede leerlo',
   'lies in no folder of a class': 'no está en la carpeta de ninguna clase',
