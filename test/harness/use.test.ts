@@ -8,7 +8,7 @@ import { writeSafetensors } from '../../src/data/safetensors-write.ts';
 import { DataError } from '../../src/errors.ts';
 import { greyOf, rgbOf } from '../../src/harness/own/colours.ts';
 import { codeFor } from '../../src/harness/page/use/code.ts';
-import { factsIn } from '../../src/harness/page/use/model-facts.ts';
+import { factsIn, factsOf } from '../../src/harness/page/use/model-facts.ts';
 import { onnxOf } from '../../src/harness/page/use/onnx-file.ts';
 import { spanish } from '../../src/harness/page/words/es/index.ts';
 import { speak } from '../../src/harness/page/words/words.ts';
@@ -188,6 +188,62 @@ test('the programs for a page and for Node make a photo grey as the page does', 
     const part = code.slice(code.indexOf('// The middle'), code.indexOf('const images'));
     const [pixels] = await printed(`${part}console.log(pixels);`, has);
     assert.equal(pixels, greyOf(colours), kind);
+  }
+});
+
+test('a program exchanges light and dark as the data ask for: nothing is left to whoever copies it', async () => {
+  const { bytes } = await modelOf(QUERIES['Table I']);
+  const dataset = { type: 'dataset', name: 'Fashion-MNIST', synthetic: false, train: 1, test: 1 };
+  const known = factsOf(bytes, dataset as Parameters<typeof factsOf>[1]);
+  assert.is(known.exchanged, 'if light');
+  const own = { ...dataset, name: 'own data' } as Parameters<typeof factsOf>[1];
+  assert.is(factsOf(bytes, own).exchanged, undefined);
+  // A dark square on a ground.
+  const seenOf = (ground: number) =>
+    Uint8Array.from({ length: 784 }, (_, i) => (i > 300 && i < 400 && i % 28 > 9 ? 90 : ground));
+  const rgba = (grey: Uint8Array) =>
+    Uint8ClampedArray.from({ length: 3136 }, (_, i) => (i % 4 === 3 ? 255 : grey[i >> 2]));
+  const inverse = (grey: Uint8Array) => grey.map((value) => 255 - value);
+  for (const [exchanged, ground, isInverted] of [
+    ['if light', 250, true],
+    ['if light', 20, false],
+    ['always', 20, true],
+    ['never', 250, false],
+    [undefined, 250, false],
+  ] as const) {
+    const { exchanged: _, ...facts } = known;
+    const given = exchanged === undefined ? facts : { ...facts, exchanged };
+    const grey = seenOf(ground);
+    const picture: object = new Proxy(
+      {},
+      { get: (__, name) => () => (name === 'toBuffer' ? rgbOf(rgba(grey)) : picture) },
+    );
+    for (const [kind, has] of [
+      ['page', pageWithPhoto(rgba(grey))],
+      ['node', { sharp: () => picture }],
+    ] as const) {
+      const code = codeFor(kind, given, FILES) ?? '';
+      const part = code.slice(code.indexOf('// The middle'), code.indexOf('const images'));
+      const [pixels] = await printed(`${part}console.log(pixels);`, has);
+      assert.equal(pixels, isInverted ? inverse(grey) : grey, `${kind}, ${exchanged}, ${ground}`);
+    }
+    for (const kind of ['pytorch', 'onnx-python'] as const) {
+      const code = codeFor(kind, given, FILES) ?? '';
+      const inverts = code.includes('ImageOps.invert(photo)');
+      assert.is(inverts, exchanged === 'if light' || exchanged === 'always', kind);
+      assert.is(code.includes('if edge['), exchanged === 'if light', kind);
+    }
+  }
+});
+
+test('each program for a page says what to install, and where it stands', async () => {
+  const facts = factsIn((await modelOf(QUERIES['Table I'])).bytes);
+  for (const [kind, name] of [
+    ['page', 'gradweave'],
+    ['onnx-web', 'onnxruntime-web'],
+  ] as const) {
+    const code = codeFor(kind, facts, FILES) ?? '';
+    assert.match(code, new RegExp(`^// npm install ${name}\n// A module of a page, for a bundler`));
   }
 });
 

@@ -1,6 +1,6 @@
 /** Programs that use a trained model, filled in with its own facts. Code is the same in all languages of the page; comments are the reader's. */
 import { say } from '../words/words.ts';
-import { CONTINUED, LARGEST, NEXT, TOKENS } from './comments.ts';
+import { CONTINUED, LARGEST, NEXT, PLACE, TOKENS } from './comments.ts';
 import { type ModelFacts, sampleShape } from './model-facts.ts';
 import { PILLOW, photoInNode, photoInPage, photoInPython } from './photo-code.ts';
 import { pytorchCode } from './pytorch-code.ts';
@@ -42,7 +42,9 @@ export function codeFor(kind: Kind, facts: ModelFacts, files: ModelFiles): strin
 
 const quoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`;
 
-const PAGE_HEAD = (file: string): string => `import { Engine } from 'gradweave';
+const PAGE_HEAD = (file: string): string => `// npm install gradweave
+// ${PLACE()}
+import { Engine } from 'gradweave';
 import { loadModel } from 'gradweave/checkpoint';
 
 const engine = await Engine.create();
@@ -104,6 +106,7 @@ function onnxWebCode(facts: ModelFacts, file: string): string {
   const { input, output } = facts;
   const shape = sampleShape(facts).join(', ');
   const head = `// npm install onnxruntime-web
+// ${PLACE()}
 import * as ort from 'onnxruntime-web';
 
 const session = await ort.InferenceSession.create(${quoted(file)});

@@ -1,6 +1,9 @@
 import { parseSafetensors } from '../../../data/safetensors.ts';
 import { DataError } from '../../../errors.ts';
+import { photosIn } from '../../own/photos.ts';
 import { TABLE_KEY, type TableFacts } from '../../own/table-text.ts';
+import { KNOWN_SETS } from '../../tasks/known-sets.ts';
+import type { RunRecord } from '../notebook/run-store.ts';
 
 /** A layer as a model file describes it; see docs/model-file.md. */
 export interface LayerFacts {
@@ -23,6 +26,11 @@ export interface ModelFacts {
     readonly loss?: { readonly kind: string };
     readonly classes?: readonly string[];
   };
+  /**
+   * Whether a photo's light and dark are exchanged for a model of grey images: if its edge is light, since the model learned light on
+   * dark; always, as those were that it learned from; or never. Undefined if nobody knows.
+   */
+  readonly exchanged?: 'if light' | 'always' | 'never';
   /** Of a model that learned from a table. */
   readonly table?: TableFacts;
 }
@@ -32,10 +40,24 @@ const KEY = 'gradweave.model';
 
 /** What a file of `saveModel` says of its model. @throws DataError if it is another file */
 export function factsIn(bytes: Uint8Array): ModelFacts {
-  const { [KEY]: text, [TABLE_KEY]: table } = parseSafetensors(bytes).metadata;
+  const { metadata } = parseSafetensors(bytes);
+  const { [KEY]: text, [TABLE_KEY]: table } = metadata;
   if (text === undefined) throw new DataError('the weights have no description of their model');
   // The page's own worker wrote it.
-  return { ...JSON.parse(text), ...(table === undefined ? {} : { table: JSON.parse(table) }) };
+  const facts = {
+    ...JSON.parse(text),
+    ...(table === undefined ? {} : { table: JSON.parse(table) }),
+  };
+  const photos = photosIn(metadata);
+  return photos ? { ...facts, exchanged: photos.inverted ? 'always' : 'never' } : facts;
+}
+
+/** The facts of a run's model: those of its file, and that the sets which the page knows are light on dark. @throws as {@link factsIn} */
+export function factsOf(bytes: Uint8Array, dataset: RunRecord['dataset']): ModelFacts {
+  const facts = factsIn(bytes);
+  const isKnown =
+    dataset !== null && (dataset.synthetic || KNOWN_SETS.some(({ name }) => name === dataset.name));
+  return isKnown && !facts.exchanged ? { ...facts, exchanged: 'if light' } : facts;
 }
 
 /** The shape of one sample as its user gives it: of images with the channels, if there are several. */

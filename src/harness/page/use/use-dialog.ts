@@ -7,7 +7,7 @@ import { said } from '../words/said.ts';
 import { put, say } from '../words/words.ts';
 import { codeFor, isDescribed, type Kind } from './code.ts';
 import { contentsText } from './contents-text.ts';
-import { factsIn, type ModelFacts } from './model-facts.ts';
+import { factsOf, type ModelFacts } from './model-facts.ts';
 
 const KINDS: Readonly<Record<Kind, () => string>> = {
   page: () => say('gradweave in a page'),
@@ -31,7 +31,7 @@ export function openUse(run: RunRecord, fail: (error: Error) => void): void {
   if (!weights) return;
   let facts: ModelFacts;
   try {
-    facts = factsIn(weights.bytes);
+    facts = factsOf(weights.bytes, run.dataset);
   } catch (error) {
     fail(error as Error);
     return;

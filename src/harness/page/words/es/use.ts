@@ -33,6 +33,13 @@ export const use = {
   'as its camera was held': 'según se sostuvo la cámara',
   'Row by row; 0 is black. If it learned light on dark and the photo is dark on light, take 255 minus each.':
     'Fila a fila; 0 es negro. Si aprendió de claro sobre oscuro y la foto es oscura sobre claro, usa 255 menos cada valor.',
+  'Row by row; 0 is black. It learned light on dark: a photo with a light edge is inverted.':
+    'Fila a fila; 0 es negro. Aprendió de claro sobre oscuro: una foto de borde claro se invierte.',
+  'Row by row; 0 is black. Inverted, as those that it learned from.':
+    'Fila a fila; 0 es negro. Invertida, como las imágenes de las que aprendió.',
+  'Row by row; 0 is black.': 'Fila a fila; 0 es negro.',
+  'A module of a page, for a bundler such as Vite; the model’s file lies beside the page.':
+    'Un módulo de una página, para un empaquetador como Vite; el archivo del modelo va junto a la página.',
   'Row by row: red, green and blue of each pixel, 0 to 255.':
     'Fila a fila: rojo, verde y azul de cada píxel, de 0 a 255.',
   'The class of the largest output.': 'La clase de la salida mayor.',
