@@ -91,6 +91,7 @@ test('units and images are enlarged, mistakes are sorted, classes scored, and an
   const keys = await page.$$eval('#inside-network option', (options) =>
     options.map((option) => [(option as HTMLOptionElement).value, option.textContent] as const),
   );
+  assert.match(keys[0].join(), /^,.* #2, trained now or last$/);
   const [key] = keys.find(([, text]) => text?.endsWith('#1')) ?? [''];
   await page.select('#inside-network', key);
   await until(page, '#inside-status', /stored weights of .* #1/);

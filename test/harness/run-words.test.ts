@@ -4,6 +4,7 @@ import { FASHION_MNIST_CLASSES } from '../../src/data/fashion-mnist.ts';
 import { descriptionOf } from '../../src/harness/page/charts/plots.ts';
 import { className, classNames } from '../../src/harness/page/class-names.ts';
 import { layerLabel, layerText } from '../../src/harness/page/inside/layer-words.ts';
+import { presentText } from '../../src/harness/page/inside/network-choice.ts';
 import { rowsOfLayers } from '../../src/harness/page/learn/layer-rows.ts';
 import { fileName, runJson } from '../../src/harness/page/notebook/run-export.ts';
 import { labelOf } from '../../src/harness/page/notebook/run-store.ts';
@@ -69,6 +70,13 @@ test('numbers of layers are written as the language writes them', () => {
   ]) {
     assert.equal(inBoth(said), { en: 'dropout 0.1', es: 'dropout 0,1' });
   }
+});
+
+test('the network of the run is called by the run’s name', () => {
+  const { en, es } = inBoth(() => presentText(run()));
+  assert.match(en, /^Model 2 #\d+, trained now or last$/);
+  assert.match(es, /^Modelo 2 #\d+, en curso o el último$/);
+  assert.is(inBoth(() => presentText(undefined)).en, 'The one trained now or last');
 });
 
 test('layers are said in the reader’s words', () => {

@@ -94,7 +94,10 @@ export function openApp(query: URLSearchParams): void {
     } else if (event.state === 'ended') seen();
   });
   const way = CANVAS_WAYS.find((one) => one === query.get('canvas'));
-  const inside = new InsideView({ remote, alert, way, runs: () => train.runs });
+  const inside = new InsideView({
+    ...{ remote, alert, way, runs: () => train.runs },
+    trained: () => (train.several ? undefined : train.trained),
+  });
   const address = (tab: Tab, search: string): void => {
     const shown = new URLSearchParams(search);
     if (tab !== 'train') shown.set('tab', tab);

@@ -31,4 +31,6 @@ export interface InsideHost {
   readonly way: Way | undefined;
   /** The runs of the notebook, the last one last. */
   runs(): readonly RunRecord[];
+  /** The run that is trained now or was last; undefined if it has several networks. */
+  trained(): RunRecord | undefined;
 }

@@ -6,9 +6,16 @@ import { onLanguage, say } from '../words/words.ts';
 export const lookable = (runs: readonly RunRecord[]): RunRecord[] =>
   runs.filter(({ weights, state }) => weights && state !== 'running' && state !== 'paused');
 
+/** What the network of the run is called in the list. @param run it, if one run has that network alone */
+export const presentText = (run: RunRecord | undefined): string =>
+  run
+    ? say('{run}, trained now or last', { run: labelOf(run) })
+    : say('The one trained now or last');
+
 /** The list of networks that can be looked into: that of the run, and those of the notebook. */
 export class NetworkChoice {
   readonly #runs: () => readonly RunRecord[];
+  readonly #trained: () => RunRecord | undefined;
   readonly #chosen: (run: RunRecord | undefined) => void;
   #shown = '';
   /** Whether there is a run's network. */
@@ -16,10 +23,16 @@ export class NetworkChoice {
 
   /**
    * @param runs the notebook's, the last one last
+   * @param trained the run that is trained now or was last; undefined if it has several networks
    * @param chosen called with the stored run, or undefined for the present one
    */
-  constructor(runs: () => readonly RunRecord[], chosen: (run: RunRecord | undefined) => void) {
+  constructor(
+    runs: () => readonly RunRecord[],
+    trained: () => RunRecord | undefined,
+    chosen: (run: RunRecord | undefined) => void,
+  ) {
     this.#runs = runs;
+    this.#trained = trained;
     this.#chosen = chosen;
     const list = this.#list;
     list.addEventListener('change', () => chosen(this.chosen));
@@ -56,7 +69,7 @@ export class NetworkChoice {
   fill(): void {
     const stored = lookable(this.#runs()).toReversed();
     byId('inside-choice').hidden = stored.length === 0;
-    const first = this.#running ? say('The one trained now or last') : say('None yet: choose one');
+    const first = this.#running ? presentText(this.#trained()) : say('None yet: choose one');
     const entries = [['', first], ...stored.map((run) => [run.key, labelOf(run)])];
     const shown = JSON.stringify(entries);
     // An open list must not change under the pointer.

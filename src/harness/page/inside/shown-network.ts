@@ -27,7 +27,7 @@ export class ShownNetwork {
   constructor(host: InsideHost, panel: ShownHost) {
     this.#host = host;
     this.#panel = panel;
-    this.#choice = new NetworkChoice(host.runs, (run) => void this.#choose(run));
+    this.#choice = new NetworkChoice(host.runs, host.trained, (run) => void this.#choose(run));
   }
 
   /** Undefined if none is shown. */

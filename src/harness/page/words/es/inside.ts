@@ -12,6 +12,7 @@ export const inside = {
   purple: 'morado',
   brown: 'marrón',
   Network: 'Red',
+  '{run}, trained now or last': '{run}, en curso o el último',
   'The one trained now or last': 'La que se entrena o la última',
   'None yet: choose one': 'Ninguna todavía: elige una',
   'Opening {run}…': 'Abriendo {run}…',
