@@ -356,4 +356,15 @@ test('of a GPU in whose place there is no other one, nobody is told to start aga
   assert.match(KINDS.NoOtherDevice[1], /restart it/);
 });
 
+test('of a GPU in whose place there is one of another kind, a trial says so, and not that there is none', () => {
+  const file = 'src/harness/tasks/run-trial.ts';
+  const two = thrownIn(file).find((text) => /came back/.test(text)) ?? '';
+  const lost = `the GPU device was lost (unknown). There is no other device: ${two}`;
+  for (const error of [new AdapterError(two), new DeviceLostError(lost)]) {
+    assert.match(saidOf(error)?.() ?? '', /took the GPU away .* gave it one of another kind/);
+    assert.is(kindOf(error), 'OtherDevice');
+  }
+  assert.is(KINDS.OtherDevice[0], 'The GPU was lost');
+});
+
 test.run();

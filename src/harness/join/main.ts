@@ -1,7 +1,7 @@
 /** The page's view for `?worker=URL#token=…`: lends the GPU to a sweep, if the reader wishes. */
 import { checkToken } from '../../trial/client/address.ts';
 import { SweepClient } from '../../trial/client/client.ts';
-import { Alert } from '../page/alert.ts';
+import { Alert, saidError } from '../page/alert.ts';
 import { byId } from '../page/dom.ts';
 import { missing } from '../page/missing.ts';
 import { say } from '../page/words/words.ts';
@@ -19,8 +19,7 @@ export function openJoin(page: URL): void {
   // Its greeting is that of the other view.
   byId('welcome-open').hidden = true;
   const refuse = (error: unknown): void => {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    alert.show({ name, message });
+    alert.show(error instanceof Error ? error : new Error(String(error)));
   };
   let invitation: Invitation;
   try {
@@ -36,15 +35,12 @@ export function openJoin(page: URL): void {
   history.replaceState(null, '', `${page.pathname}${page.search}`);
   showJoin(invitation);
   const form = byId('join-form', HTMLFormElement);
-  const reason = missing();
-  if (reason !== undefined) {
+  if (missing() !== undefined) {
     showGpu('missing');
     byId('join-start', HTMLButtonElement).disabled = true;
-    refuse(
-      Object.assign(new Error(say('{reason}. Or run: npx gradweave worker', { reason })), {
-        name: 'AdapterError',
-      }),
-    );
+    const said = (): string =>
+      say('{reason}. Or run: npx gradweave worker', { reason: missing() ?? '' });
+    refuse(saidError('AdapterError', said));
     return;
   }
   form.addEventListener('submit', (event) => {

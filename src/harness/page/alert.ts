@@ -1,5 +1,5 @@
 import { byId, make } from './dom.ts';
-import { errorText, lacksData, lacksDevice, saidOf } from './error-words.ts';
+import { bringsOther, errorText, lacksData, lacksDevice, saidOf } from './error-words.ts';
 import { RemoteError } from './remote.ts';
 import type { Tab } from './tabs.ts';
 import { put, say, sayOf } from './words/words.ts';
@@ -17,6 +17,10 @@ export const KINDS: Readonly<Record<string, readonly [title: string, advice: str
   NoOtherDevice: [
     'The GPU was lost',
     'After crashes, a browser may give none until it is restarted. Save what you need, and restart it.',
+  ],
+  OtherDevice: [
+    'The GPU was lost',
+    'Start again: the page then works on trials with the GPU that there is now.',
   ],
   LoadError: ['A part of the page is missing', ''],
   WorkerError: ['No worker to train with', ''],
@@ -78,6 +82,7 @@ const told = (error: Shown): Shown =>
 /** What an error is in {@link KINDS}. */
 export const kindOf = (error: Shown): string => {
   if (lacksDevice(error)) return 'NoOtherDevice';
+  if (bringsOther(error)) return 'OtherDevice';
   return lacksData(error) ? 'MissingData' : told(error).name;
 };
 

@@ -16,6 +16,9 @@ interface Thrown {
 /** Of a lost GPU in whose place the browser gives no other. */
 const NO_OTHER = /There is no other device: /;
 
+/** Of a trial whose GPU is lost, and in whose place there is one of another kind. The engine names both. */
+const OTHER_KIND = /was lost, and .* came back\. Bits of two kinds are not mixed/s;
+
 /** Kinds of errors whose messages are for programmers: the page says what a visitor can do. */
 const KINDS: Readonly<Record<string, (message: string) => string>> = {
   MemoryError: () =>
@@ -130,6 +133,12 @@ function known(message: string): (() => string) | undefined {
 /** What the page says of an error, in the language of then; undefined if it has no words for it. */
 export function saidOf({ name, message, said }: Thrown): (() => string) | undefined {
   if (said) return said;
+  if (bringsOther({ name, message })) {
+    return () =>
+      say(
+        'The browser took the GPU away from this page, and gave it one of another kind, whose results may differ: the trial does not go on with it',
+      );
+  }
   if (Object.hasOwn(KINDS, name)) return () => KINDS[name](message);
   if (name === 'DataError' && OTHER_WEIGHTS.test(message)) {
     return () =>
@@ -155,4 +164,8 @@ export const lacksData = ({ name, message }: Thrown): boolean =>
 
 /** Whether the GPU was lost, and the browser gives no other: to start again does not help. */
 export const lacksDevice = ({ name, message }: Thrown): boolean =>
-  name === 'DeviceLostError' && NO_OTHER.test(message);
+  name === 'DeviceLostError' && NO_OTHER.test(message) && !OTHER_KIND.test(message);
+
+/** Whether the GPU was lost in the middle of a trial, and the browser gave another one: a trainer tells it as a loss. */
+export const bringsOther = ({ name, message }: Thrown): boolean =>
+  (name === 'AdapterError' || name === 'DeviceLostError') && OTHER_KIND.test(message);

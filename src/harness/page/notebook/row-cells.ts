@@ -1,11 +1,18 @@
 /** What the rows of runs and of their networks have in common. */
 import { make } from '../dom.ts';
+import { type Measure, measureOfRun } from '../measure.ts';
 import { say } from '../words/words.ts';
 import type { RunRecord } from './run-store.ts';
 
-/** Names of a row's cells after the first, where the table has no head. */
-export const namesOf = ({ dataset }: RunRecord): readonly string[] => {
-  const result = dataset?.number ? say('Error (RMSE)') : say('Accuracy');
+const RESULTS: Readonly<Record<Measure, () => string>> = {
+  class: () => say('Accuracy'),
+  number: () => say('Error (RMSE)'),
+  loss: () => '',
+};
+
+/** Names of a row's cells after the first, where the table has no head; a run of losses alone has no name of a result. */
+export const namesOf = (run: RunRecord): readonly string[] => {
+  const result = RESULTS[measureOfRun(run)]();
   return ['', '', say('Epochs'), say('Test loss'), result, say('Time'), ''];
 };
 

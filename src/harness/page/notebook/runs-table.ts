@@ -1,6 +1,6 @@
 import { type Stroke, strokeOf } from '../charts/colours.ts';
 import { find, make } from '../dom.ts';
-import type { Measure } from '../measure.ts';
+import { type Measure, measureOfRun } from '../measure.ts';
 import { language, onLanguage, put, redrawn, say } from '../words/words.ts';
 import { networkRows } from './network-rows.ts';
 import { focusable, labelsOf, placeAgain, type RowFocus } from './row-focus.ts';
@@ -8,29 +8,30 @@ import { runDetails } from './run-details.ts';
 import { runRow, showIn, type TableActions } from './run-row.ts';
 import type { RunRecord } from './run-store.ts';
 
-/** Of the table. */
+/** Of the table, with that of the results. */
 const COLUMNS = 8;
 
 /** So many rows are made in one task, so that the page stays responsive; others come later. */
 const PIECE = 12;
 
-const noRun = (): HTMLElement =>
-  make('tr', { class: 'empty' }, make('td', { colspan: String(COLUMNS) }, say('No run yet.')));
+const noRun = (columns: number): HTMLElement =>
+  make('tr', { class: 'empty' }, make('td', { colspan: String(columns) }, say('No run yet.')));
 
 const holds = (rows: readonly Element[], element: Element): boolean =>
   rows.some((row) => row.contains(element));
 
-/** What the results of runs are: accuracies of classes, errors of numbers. */
-function headOf(runs: readonly RunRecord[], expected: Measure): () => string {
-  if (runs.length === 0 && expected === 'number') return () => say('Test error (RMSE)');
-  const numbers = runs.filter(({ dataset }) => dataset?.number).length;
-  if (numbers === 0) return () => say('Test accuracy');
-  if (numbers === runs.length) return () => say('Test error (RMSE)');
-  return () => say('Test accuracy, or error (RMSE)');
+/** What the results of runs are: accuracies of classes, errors of numbers; undefined if they have nothing beside their losses. */
+function headOf(runs: readonly RunRecord[], expected: Measure): (() => string) | undefined {
+  const measures = runs.length === 0 ? [expected] : runs.map(measureOfRun);
+  const [accuracies, errors] = [measures.includes('class'), measures.includes('number')];
+  if (accuracies && errors) return () => say('Test accuracy, or error (RMSE)');
+  if (accuracies) return () => say('Test accuracy');
+  return errors ? () => say('Test error (RMSE)') : undefined;
 }
 
 /** The list of runs: which the charts show, their results, and what can be saved. */
 export class RunsTable {
+  readonly #table: HTMLElement;
   readonly #body: HTMLElement;
   /** Above the accuracies, or the errors. */
   readonly #head: HTMLElement;
@@ -51,6 +52,7 @@ export class RunsTable {
   >();
 
   constructor(table: HTMLElement, actions: TableActions) {
+    this.#table = table;
     this.#body = find(table, 'tbody');
     this.#head = find(table, '.result');
     this.#actions = actions;
@@ -71,7 +73,7 @@ export class RunsTable {
   /** Without a run, the list is headed as the next one's result. */
   expect(measure: Measure): void {
     this.#expected = measure;
-    if (this.#runs.length === 0) put(this.#head, headOf([], measure));
+    if (this.#runs.length === 0) this.#draw();
   }
 
   /** Marks the row of a run whose curve somebody points at. */
@@ -101,11 +103,11 @@ export class RunsTable {
     clearTimeout(this.#rest);
     this.#left = PIECE;
     const runs = this.#runs;
-    const head = headOf(runs, this.#expected);
-    if (this.#head.textContent !== head()) put(this.#head, head);
+    const columns = this.#showHead();
     const focus = this.#focus();
     const pinnedFirst = [...runs].reverse().sort((a, b) => Number(b.pinned) - Number(a.pinned));
-    const wanted = runs.length === 0 ? [noRun()] : pinnedFirst.flatMap((run) => this.#rows(run));
+    const wanted =
+      runs.length === 0 ? [noRun(columns)] : pinnedFirst.flatMap((run) => this.#rows(run, columns));
     if (this.#left < 0) this.#rest = setTimeout(() => this.#draw());
     for (const child of [...this.#body.children]) if (!wanted.includes(child)) child.remove();
     for (const [i, row] of wanted.entries()) {
@@ -115,6 +117,14 @@ export class RunsTable {
     }
     // Its row was drawn anew.
     if (focus && document.activeElement === document.body) this.#focusAgain(focus);
+  }
+
+  /** Heads the results, if there are any. @returns how many columns there are */
+  #showHead(): number {
+    const head = headOf(this.#runs, this.#expected);
+    if (head && this.#head.textContent !== head()) put(this.#head, head);
+    this.#table.dataset.results = head ? 'some' : 'none';
+    return head ? COLUMNS : COLUMNS - 1;
   }
 
   /** Where the focus is in the table, and in which part of a run; undefined if it is elsewhere. */
@@ -134,7 +144,7 @@ export class RunsTable {
   }
 
   /** The rows of a run; the same ones as long as they show the same. */
-  #rows(run: RunRecord): readonly Element[] {
+  #rows(run: RunRecord, columns: number): readonly Element[] {
     const { key, id, name, pinned, shown, state, open, epochs, history, seconds, best } = run;
     const details = this.#open.has(key);
     const toggle = (): void => {
@@ -155,6 +165,7 @@ export class RunsTable {
             `details ${key}`,
             [
               named,
+              columns,
               run.kept,
               ...(dataset?.number ? [run.history.length] : []),
               run.more,
@@ -162,7 +173,7 @@ export class RunsTable {
               this.#actions.busy(),
               this.#actions.goesOn(run),
             ],
-            () => [runDetails(run, COLUMNS, this.#actions)],
+            () => [runDetails(run, columns, this.#actions)],
           )
         : []),
       ...(open ? this.#same(`networks ${key}`, [named, results], () => networkRows(run)) : []),

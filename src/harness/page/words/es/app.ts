@@ -32,6 +32,8 @@ export const app = {
     'Ocurre si se reinicia un controlador o se suspende el equipo. Empieza de nuevo: la página vuelve a pedirla.',
   'After crashes, a browser may give none until it is restarted. Save what you need, and restart it.':
     'Tras varios fallos, puede que el navegador no dé ninguna hasta que se reinicie. Guarda lo que necesites y reinícialo.',
+  'Start again: the page then works on trials with the GPU that there is now.':
+    'Empieza de nuevo: la página trabajará en pruebas con la GPU que hay ahora.',
   'No worker to train with': 'No hay ningún proceso con el que entrenar',
   'Not enough GPU memory': 'La GPU no tiene memoria suficiente',
   'Training diverged': 'El entrenamiento ha divergido',

@@ -10,6 +10,8 @@ export const errors = {
   'The browser took the GPU away from this page': 'El navegador ha quitado la GPU a esta página',
   'The browser took the GPU away from this page, and gives it no other now':
     'El navegador ha quitado la GPU a esta página y ahora no le da otra',
+  'The browser took the GPU away from this page, and gave it one of another kind, whose results may differ: the trial does not go on with it':
+    'El navegador ha quitado la GPU a esta página y le ha dado una de otro tipo, cuyos resultados pueden diferir: la prueba no sigue con ella',
   'The GPU was lost {count} times in one run: its driver crashes':
     'La GPU se ha perdido {count} veces en un entrenamiento: su controlador falla',
   'The browser found no GPU that it lets pages use':
