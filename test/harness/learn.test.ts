@@ -289,6 +289,29 @@ test('what the greeting shows are the data of the settings: a text has no garmen
   assert.ok((training ?? 0) > 10 && (training ?? 0) < text.length, `${training}`);
 });
 
+test('the greeting shows built-in images if the settings ask for them, whatever lies beside the page', async () => {
+  const tutor = new Tutor({
+    run: () => undefined,
+    busy: () => false,
+    open: () => Promise.reject(new Error('no GPU')),
+    given: () => ({}),
+  });
+  const fetched: string[] = [];
+  const { fetch } = globalThis;
+  globalThis.fetch = async (address) => {
+    fetched.push(String(address));
+    throw new Error('there is no network');
+  };
+  try {
+    assert.is((await tutor.samples('model=2&data=built-in')).synthetic, true);
+    assert.equal(fetched, []);
+    await tutor.samples('model=2');
+    assert.ok(fetched.length > 0);
+  } finally {
+    globalThis.fetch = fetch;
+  }
+});
+
 test('layers and widths are those that a network has on the data of the visitor', async () => {
   const own = new OwnData();
   const tutor = new Tutor({

@@ -66,6 +66,8 @@ test('the greeting asks again for images if own data follow others, and for time
   // The same ones take as long.
   assert.match(await after(() => {}), /^: /);
   assert.match(await after(() => (query = 'model=1')), /^samples estimate: /);
+  assert.match(await after(() => (query = 'model=1&data=built-in')), /^samples estimate: /);
+  assert.match(await after(() => (query = 'model=1')), /^samples estimate: /);
   // Of images, the limit is not the worker's to count.
   assert.match(await after(() => (query = 'model=1&train-limit=50')), /: own: 50 rows/);
   assert.match(await after(() => (query = 'model=1&train-limit=5000')), /: own: 80 rows/);

@@ -64,9 +64,9 @@ async function nextToPage(): Promise<SampleImages | undefined> {
   };
 }
 
-/** Images of the files next to the page, else of the built-in set. */
-export async function sampleImages(): Promise<SampleImages> {
-  const found = await nextToPage().catch(() => undefined);
+/** Images of the files next to the page, if the run may use them; else of the built-in set. @param data as in the address */
+export async function sampleImages(data: string): Promise<SampleImages> {
+  const found = data === 'built-in' ? undefined : await nextToPage().catch(() => undefined);
   if (found) return found;
   const { name, synthetic, classes, test } = builtInGarments({ train: 1, test: COUNT });
   const labels = [...test.labels].map((label) => classes[label]);

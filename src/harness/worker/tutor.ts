@@ -96,7 +96,8 @@ export class Tutor {
   /** Images of the data that a run would use, or that they are rows or a text; of the visitor's own, if the query says so. @throws as {@link layers} */
   async samples(query: string): Promise<SampleImages> {
     const own = (await this.#onOwn(query)) ?? (await this.#onText(query));
-    return own ? samplesFor(own) : sampleImages();
+    if (own) return samplesFor(own);
+    return sampleImages(new URLSearchParams(query).get('data') ?? 'auto');
   }
 
   /**

@@ -9,8 +9,8 @@ import { widthsIn } from './widths.ts';
 /** Milliseconds after a change of the settings until steps are timed anew: others may follow. */
 const PAUSE_MS = 500;
 
-/** Stands for a text among the data. */
-const TEXT = -1;
+/** Stand for a text, and for the built-in images, among the data. */
+const [TEXT, BUILT_IN] = [-1, -2];
 
 interface Asked {
   readonly query: string;
@@ -27,7 +27,7 @@ export class ComingRun {
   #samples: SampleImages | undefined;
   #estimate: Estimate | null | undefined;
   /**
-   * What was asked for last: the settings, and which are wrong; which data, {@link TEXT}, or 0 if not the visitor's own, else another number for each that
+   * What was asked for last: the settings, and which are wrong; which data, {@link TEXT}, {@link BUILT_IN}, or 0 if not the visitor's own, else another number for each that
    * they gave; and how often was asked.
    */
   #asked: Asked | undefined;
@@ -79,8 +79,10 @@ export class ComingRun {
   ask(): void {
     const query = this.#learner.query();
     const isText = this.facts.data === 'text';
-    const own = new URLSearchParams(query).get('data') === 'own';
-    const data = isText ? TEXT : own ? ownRound() + 1 : 0;
+    const wish = new URLSearchParams(query).get('data');
+    const own = wish === 'own';
+    const images = wish === 'built-in' ? BUILT_IN : 0;
+    const data = isText ? TEXT : own ? ownRound() + 1 : images;
     const before = this.#asked;
     const wrong = this.wrong.join();
     if (before?.data === data && before.query === query && before.wrong === wrong) {
