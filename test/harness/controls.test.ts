@@ -23,7 +23,8 @@ class Part {
   }
 
   matches(selector: string): boolean {
-    return selector === ':disabled' && this.#isDisabled;
+    if (selector === ':disabled') return this.#isDisabled;
+    return selector.startsWith('#more') && parts.get('more') === this;
   }
 
   setAttribute(): void {}
@@ -52,6 +53,13 @@ test('the focus is never lost from Start to the end: while no button can be pres
   parts.get('start')?.focus();
   const states = ['preparing', 'running', 'pausing', 'paused', 'running', 'ended'] as const;
   assert.equal(through(controls, states), ['status', 'pause', 'status', 'pause', 'pause', 'start']);
+});
+
+test('so it is when a run is given more epochs', () => {
+  const controls = new Controls({} as ConstructorParameters<typeof Controls>[0]);
+  controls.show('ended');
+  parts.getElementById('more').focus();
+  assert.equal(through(controls, ['preparing', 'running', 'ended']), ['status', 'pause', 'start']);
 });
 
 test('who has gone elsewhere meanwhile is left there', () => {

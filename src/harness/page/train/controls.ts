@@ -50,7 +50,9 @@ export class Controls {
     );
     if (!this.#focus) return;
     const now = document.activeElement;
-    const isLost = now === document.body || now?.matches(':disabled');
+    // `#more` is disabled right after this.
+    const isLeft = now?.matches(':disabled') || (busy && now?.matches('#more'));
+    const isLost = now === document.body || isLeft;
     const status = byId('status');
     if (!next) {
       // Until one is enabled, what is said of the run has it: no key is lost.
