@@ -264,7 +264,7 @@ test('the greeting says what the network is for, with the data that it will lear
   assert.is(lead('2', { classes: [] }), 'to tell images apart');
   const table = { classes: [], rows: true, column: 'price' } as const;
   assert.is(lead('2', table), 'to tell price from the rest of a row');
-  assert.is(lead('autoencoder'), 'to draw images again from a few numbers');
+  assert.is(lead('autoencoder'), 'to squeeze images through a few numbers and draw them again');
   // Whatever the images are: it learns from a text.
   assert.is(lead('transformer', { classes: FASHION_MNIST_CLASSES }), 'to write like a text');
   void speak('es', spanish);

@@ -205,4 +205,32 @@ test('of settings that are wrong, the greeting says which, counts nothing, and t
   wrong = [];
 });
 
+test('of an autoencoder the greeting says what it does, and of a network that is no perceptron it draws none', async () => {
+  let query = 'model=autoencoder';
+  const call = async (): Promise<undefined> => undefined;
+  const remote = { call } as unknown as Learner['remote'];
+  const learner = { remote, query: () => query, fail: () => {}, wrong: () => [] };
+  const welcome = new Welcome(learner as unknown as Learner, () => {}, 0);
+  const shown = async (settings: string): Promise<string> => {
+    query = settings;
+    welcome.settings();
+    for (let i = 0; i < 4; i++) await turn();
+    const { picture } = parts.getElementById('welcome').dataset;
+    return `${picture}: ${parts.get('welcome-what')?.textContent}`;
+  };
+  assert.match(
+    await shown('model=autoencoder'),
+    /^input: .* 30 times, 100 at a time: .* squeezes .* 128 numbers, and draws it again\. .* 201,616 weights/,
+  );
+  assert.match(await shown('model=autoencoder&layers=784,32,16,784'), / of 16 numbers/);
+  // Wider than the images, it squeezes nothing.
+  assert.not.match(await shown('model=autoencoder&layers=784,1000,784'), /squeezes/);
+  assert.not.match(await shown('model=autoencoder&layers=784,784'), /squeezes|Infinity/);
+  assert.match(await shown('model=2'), /^classes: /);
+  assert.match(await shown('model=cnn'), /^images: /);
+  assert.match(parts.get('welcome-about')?.textContent ?? '', /^Two convolutions/);
+  assert.match(await shown('model=transformer'), /^text: /);
+  assert.match(parts.get('welcome-about')?.textContent ?? '', /^Learns to write/);
+});
+
 test.run();

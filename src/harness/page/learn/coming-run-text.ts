@@ -22,6 +22,13 @@ export function stepsText({ settings, facts, widths, samples, wrong }: ComingRun
     );
   }
   const weights = whole(sumOf(rowsOfWidths(widths)).parameters);
+  const narrowest = Math.min(...widths.slice(1, -1));
+  if (facts.data === 'images' && facts.target === 'input' && narrowest < widths[0]) {
+    return say(
+      'It sees all training images {epochs} times, {batch} at a time: it squeezes each through its narrowest layer, of {units} numbers, and draws it again. After each batch it changes its {weights} weights a little.',
+      { epochs, batch, units: whole(narrowest), weights },
+    );
+  }
   return say(
     'It sees all training images {epochs} times, {batch} at a time, and after each of these batches changes its {weights} weights a little. After each epoch it is tested on images that it has not seen.',
     { epochs, batch, weights },

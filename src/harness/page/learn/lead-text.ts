@@ -27,7 +27,7 @@ export function leadText(
   }
   if (facts.target === 'input') {
     return say(
-      'This page trains a network to draw images again from a few numbers, on your own GPU, while you watch and look inside.',
+      'This page trains a network to squeeze images through a few numbers and draw them again, on your own GPU, while you watch and look inside.',
     );
   }
   if (!classes || isFashion(classes)) {

@@ -1,9 +1,10 @@
+import type { NetworkFacts } from '../../tasks/network-facts.ts';
 import type { SampleImages } from '../../worker/sample-images.ts';
 import { className, classNames } from '../class-names.ts';
 import { byId, make } from '../dom.ts';
 import { bytesOf, drawImage } from '../inside/pictures.ts';
 import { said } from '../words/said.ts';
-import { onLanguage, put } from '../words/words.ts';
+import { onLanguage, put, sayOf } from '../words/words.ts';
 import { ComingRun } from './coming-run.ts';
 import { dataText, stepsText, timeText } from './coming-run-text.ts';
 import { leadText } from './lead-text.ts';
@@ -16,12 +17,21 @@ const IMAGES = 20;
 /** Classes whose names fit beside the network. */
 const NAMED = 10;
 
+/** What is drawn of a network: a perceptron that tells classes apart, one that gives its images back, or what is said of others. */
+function pictureOf(facts: NetworkFacts): 'classes' | 'input' | 'images' | 'text' {
+  if (facts.data === 'text') return 'text';
+  if (!facts.widths) return 'images';
+  return facts.target === 'input' ? 'input' : 'classes';
+}
+
 /** The greeting: what the page is for, what will happen, and how long it takes here. */
 export class Welcome {
   readonly #run: ComingRun;
   readonly #card = byId('welcome');
   /** The samples whose images are drawn. */
   #drawn: SampleImages | undefined;
+  /** Those that are drawn as the network's outputs, too. */
+  #again: SampleImages | undefined;
 
   /**
    * @param tour begins the tour
@@ -81,8 +91,11 @@ export class Welcome {
   }
 
   #show(): void {
+    const { facts, samples } = this.#run;
+    this.#card.dataset.picture = pictureOf(facts);
+    put(byId('welcome-about'), () => sayOf(facts.about));
     this.#draw();
-    this.#images();
+    if (samples) this.#images(samples);
     put(byId('welcome-lead'), () => leadText(this.#run.facts, this.#run.samples));
     byId('welcome-what').textContent = stepsText(this.#run);
     byId('welcome-time').textContent = timeText(this.#run);
@@ -94,36 +107,41 @@ export class Welcome {
     if (!this.#open) return;
     const place = byId('welcome-net', SVGSVGElement);
     const { clientWidth: width, clientHeight: height } = place;
-    const widths = this.#run.widths ?? [784, 128, 64, 10];
-    if (width > 0) drawNetwork(place, widths, width, height);
+    const { widths } = this.#run;
+    if (widths && width > 0) drawNetwork(place, widths, width, height);
   }
 
-  /** Images in front of the network, with the names of their classes. */
-  #images(): void {
-    const list = byId('welcome-images');
-    const { samples } = this.#run;
-    if (!samples || samples === this.#drawn) return;
-    this.#drawn = samples;
-    list.replaceChildren();
-    const { images, labels, classes, size } = samples;
-    const bytes = bytesOf(size);
-    const names = classes.length <= NAMED ? classes : [];
-    byId('welcome-classes').replaceChildren(
-      ...names.map((_, i) => said('li', {}, () => className(classes, i))),
-    );
-    for (let i = 0; i < Math.min(IMAGES, images.length / bytes); i++) {
-      const canvas = make('canvas', {});
-      drawImage(canvas, images.subarray(i * bytes, (i + 1) * bytes), size);
-      const label = labels[i] ?? '';
-      const at = classes.indexOf(label);
-      list.append(
-        make(
-          'li',
-          { translate: 'no' },
-          said('span', { class: 'unseen' }, () => classNames(classes)[at] ?? label),
-          canvas,
-        ),
+  /** Images in front of the network; behind it the names of their classes, or what it is to draw again. */
+  #images(samples: SampleImages): void {
+    if (samples !== this.#drawn) {
+      this.#drawn = samples;
+      const { classes } = samples;
+      const names = classes.length <= NAMED ? classes : [];
+      byId('welcome-classes').replaceChildren(
+        ...names.map((_, i) => said('li', {}, () => className(classes, i))),
       );
+      byId('welcome-images').replaceChildren(...itemsOf(samples));
     }
+    if (this.#card.dataset.picture !== 'input' || samples === this.#again) return;
+    this.#again = samples;
+    byId('welcome-again').replaceChildren(...itemsOf(samples));
   }
+}
+
+/** Images, with the names of their classes for those who do not see them. */
+function itemsOf({ images, labels, classes, size }: SampleImages): HTMLElement[] {
+  const bytes = bytesOf(size);
+  const count = Math.min(IMAGES, images.length / bytes);
+  return Array.from({ length: count }, (_, i) => {
+    const canvas = make('canvas', {});
+    drawImage(canvas, images.subarray(i * bytes, (i + 1) * bytes), size);
+    const label = labels[i] ?? '';
+    const at = classes.indexOf(label);
+    return make(
+      'li',
+      { translate: 'no' },
+      said('span', { class: 'unseen' }, () => classNames(classes)[at] ?? label),
+      canvas,
+    );
+  });
 }

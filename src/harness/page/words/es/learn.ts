@@ -57,8 +57,8 @@ export const learn = {
     'Esta página entrena una red para distinguir imágenes, en tu propia GPU, mientras miras y ves por dentro.',
   'This page trains a network to tell images of {count} classes apart, on your own GPU, while you watch and look inside.':
     'Esta página entrena una red para distinguir imágenes de {count} clases, en tu propia GPU, mientras miras y ves por dentro.',
-  'This page trains a network to draw images again from a few numbers, on your own GPU, while you watch and look inside.':
-    'Esta página entrena una red para volver a dibujar imágenes a partir de pocos números, en tu propia GPU, mientras miras y ves por dentro.',
+  'This page trains a network to squeeze images through a few numbers and draw them again, on your own GPU, while you watch and look inside.':
+    'Esta página entrena una red para reducir imágenes a pocos números y volver a dibujarlas, en tu propia GPU, mientras miras y ves por dentro.',
   'This page trains a network to tell {column} from the rest of a row, on your own GPU, while you watch and look inside.':
     'Esta página entrena una red para deducir {column} del resto de una fila, en tu propia GPU, mientras miras y ves por dentro.',
   'This page trains a network to write like a text, on your own GPU, while you watch and look inside.':
@@ -78,6 +78,9 @@ export const learn = {
     'Ve todos los datos de entrenamiento {epochs} veces, de a {batch} muestras, y cambia sus pesos después de cada uno de estos lotes.',
   'It sees all training images {epochs} times, {batch} at a time, and after each of these batches changes its {weights} weights a little. After each epoch it is tested on images that it has not seen.':
     'Ve todas las imágenes {epochs} veces, de a {batch}, y tras cada uno de estos lotes cambia un poco sus {weights} pesos. Tras cada época se prueba con imágenes que no ha visto.',
+  'It sees all training images {epochs} times, {batch} at a time: it squeezes each through its narrowest layer, of {units} numbers, and draws it again. After each batch it changes its {weights} weights a little.':
+    'Ve todas las imágenes {epochs} veces, de a {batch}: reduce cada una a los {units} números de su capa más estrecha y la vuelve a dibujar. Tras cada lote cambia un poco sus {weights} pesos.',
+  'The same images, which it is to draw again': 'Las mismas imágenes, que debe volver a dibujar',
   'Timing a few steps on this GPU…': 'Midiendo unos pasos en esta GPU…',
   'Settings are wrong: {names}. Their fields say why.':
     'Hay ajustes no válidos: {names}. Sus campos dicen por qué.',
