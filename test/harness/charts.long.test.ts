@@ -51,6 +51,16 @@ const readout = (page: Page, name: string): Promise<string[]> =>
     rows.map((row) => [...row.children].map((cell) => cell.textContent).join('|')),
   );
 
+/** The points that are marked in a chart: their diameters, and their places from its left edge. */
+const marks = (page: Page, name: string): Promise<[number, number][]> =>
+  page.$$eval(`#chart-${name} .u-over .dot:not(.u-off)`, (dots) =>
+    dots.map((dot): [number, number] => {
+      const { left, width } = dot.getBoundingClientRect();
+      const start = dot.parentElement?.getBoundingClientRect().left ?? 0;
+      return [width, left + width / 2 - start];
+    }),
+  );
+
 const label = (page: Page, name: string): Promise<string> =>
   page.$eval(`#chart-${name}`, (chart) => chart.getAttribute('aria-label') ?? '');
 
@@ -63,10 +73,24 @@ test('a crosshair reads all shown runs in both charts, by mouse and by keyboard'
   await page.mouse.move(x + 0.75 * width, y + height / 2);
   await settled();
   const rows = await readout(page, 'loss');
-  assert.match(rows[0], /^epoch (3|2\.99|3\.0\d?)\|held out\|training$/);
-  assert.match(rows[1], /^Model 2 #1\|0\.6000\|0\./);
-  assert.match(rows[3], /^Model 2 #3\|0\.4000\|/);
-  assert.match((await readout(page, 'accuracy'))[1], /^Model 2 #1\|40\.0%\|/);
+  assert.is(rows[0], '|held out|training');
+  assert.is(rows[1], 'epoch|3|3');
+  assert.match(rows[2], /^Model 2 #1\|0\.6000\|0\./);
+  assert.match(rows[4], /^Model 2 #3\|0\.4000\|/);
+  assert.match((await readout(page, 'accuracy'))[2], /^Model 2 #1\|40\.0%\|/);
+  // Nearer to the second epoch: its points are marked, and read, under its name.
+  await page.mouse.move(x + (1.64 / 4) * width, y + height / 2);
+  await settled();
+  for (const name of ['loss', 'accuracy']) {
+    const [, epochs, ...values] = await readout(page, name);
+    assert.match(epochs, /^epoch\|2\|(≈\u00a0)?1\.6\d*$/);
+    for (const value of values) assert.not.match(value, /epoch/);
+    const at = await marks(page, name);
+    const tested = at.filter(([size]) => size === 8);
+    assert.is(tested.length, 3);
+    for (const [, left] of tested) assert.ok(Math.abs(left - width / 2) < 2, `${left}: ${name}`);
+    assert.is(at.length, 6, 'and those while it trained');
+  }
   await page.mouse.move(5, 5);
   await settled();
   assert.equal(await readout(page, 'loss'), []);
@@ -74,7 +98,7 @@ test('a crosshair reads all shown runs in both charts, by mouse and by keyboard'
   await page.focus('#chart-accuracy');
   for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
   assert.match(await textOf(page, '#chart-said'), /^Accuracy, epoch 2; Model 2 #1: 30\.0%; /);
-  assert.match((await readout(page, 'loss'))[1], /^Model 2 #1\|0\.7000\|/);
+  assert.match((await readout(page, 'loss'))[2], /^Model 2 #1\|0\.7000\|/);
   await page.keyboard.press('End');
   assert.match(await textOf(page, '#chart-said'), /epoch 4; .*#3: 60\.0% \(epoch 3\)$/);
   // Another scale draws the chart anew, at the same epoch.
@@ -142,7 +166,7 @@ test('runs are hidden, shown alone, joined by their seeds, and stand out by row 
   await page.click('#by-seed');
   assert.match(
     await label(page, 'loss'),
-    /^Loss by epoch\. Model 2 #1 ×2: 0\.4750 after epoch 4; Model 2 #3/,
+    /^Loss by epoch\. Model 2 #1 ×2 seeds: 0\.4750 after epoch 4; Model 2 #3/,
   );
   const colours = await page.$$eval('#runs .swatch', (all) =>
     all.map((one) => (one as HTMLElement).style.background),
@@ -179,6 +203,7 @@ test('runs are hidden, shown alone, joined by their seeds, and stand out by row 
   assert.is(await pixels(), alone);
   await page.click('#show-all');
   // The end of the third run's curve lies alone.
+  await page.waitForSelector('#chart-accuracy .u-over');
   const { x, y, width, height } = await drawing(page, 'accuracy');
   await page.mouse.move(x + 0.75 * width, y + 2);
   for (let at = y + 4; at < y + height; at += 6) {
@@ -187,6 +212,85 @@ test('runs are hidden, shown alone, joined by their seeds, and stand out by row 
     if (await page.$('#runs tr.lit')) break;
   }
   assert.match(await textOf(page, '#runs tr.lit'), /#3/);
+  assert.equal(said, []);
+  await page.close();
+});
+
+test('joined runs count a seed once and say so; zoomed, labels are results, and the box stands beside the curves', async (stage) => {
+  const again = aRun(4, { losses: [0.9, 0.7, 0.6, 0.4], live: 40, query: 'model=2&data=auto' });
+  const { page, said } = await withRuns(stage, [
+    ...three(),
+    { ...again, begun: '2026-11-28T09:00:00Z' },
+  ]);
+  await page.click('#by-seed');
+  const left = 'Each seed counts once, by its newest finished run. Left out: Model 2 #1 (seed 1)';
+  const joined = await label(page, 'loss');
+  assert.match(joined, /Model 2 #2 ×2 seeds: 0\.4250 after epoch 4;/);
+  assert.ok(joined.endsWith(left));
+  const svg = async (): Promise<string> =>
+    (await download(stage, page, '#svg-loss', '.svg')).toString().replaceAll(/<[^>]*>/g, ' ');
+  assert.match(await svg(), /\(seed 1\)/);
+  assert.is(await textOf(page, '#legend-zoom'), '');
+  const { x, y, width, height } = await drawing(page, 'loss');
+  await page.mouse.move(x + width / 4, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.6 * width, y + height / 2, { steps: 4 });
+  await page.mouse.up();
+  await settled();
+  assert.match(await textOf(page, '#legend-zoom'), /^→ .* this is its result/);
+  assert.match(await svg(), /Model 2 #2 ×2( seeds)? → 0\.425 /);
+  for (const share of [0.1, 0.5, 0.9]) {
+    await page.mouse.move(x + share * width, y + height / 2);
+    await settled();
+    assert.is(await textOf(page, '#chart-loss .readout p'), left);
+    const over = await page.$$eval('#chart-loss .readout, #chart-loss .dot:not(.u-off)', (all) => {
+      const [box, ...dots] = [...all]
+        .sort((one) => (one.matches('.readout') ? -1 : 1))
+        .map((one) => one.getBoundingClientRect());
+      const hits = (one: DOMRect): boolean =>
+        one.left < box.right &&
+        one.right > box.left &&
+        one.top < box.bottom &&
+        one.bottom > box.top;
+      const chart = document.querySelector('#chart-loss .u-over')?.getBoundingClientRect();
+      const isOnTicks =
+        chart && box.left < chart.left - 1 && box.top < chart.bottom && box.bottom > chart.top;
+      return { dots: dots.length, covered: dots.filter(hits).length, isOnTicks };
+    });
+    assert.ok(over.dots > 0);
+    assert.is(over.covered, 0, `${share}`);
+    assert.is(over.isOnTicks, false, `${share}`);
+  }
+  assert.equal(said, []);
+  await page.close();
+});
+
+test('charts are printed high, on pages that stand and that lie, and the screen stays as it is', async (stage) => {
+  const { page, said } = await withRuns(stage, three());
+  const screen = (): Promise<string> =>
+    page.$eval('#chart-loss canvas', (canvas) => (canvas as HTMLCanvasElement).toDataURL());
+  const before = await screen();
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await settled();
+  assert.is(await screen(), before);
+  const heights = (): Promise<number[]> =>
+    page.$$eval('.plot .uplot canvas', (all) =>
+      all.map((canvas) => canvas.getBoundingClientRect().height).filter((height) => height > 0),
+    );
+  assert.is((await heights()).length, 2, 'none for paper on the screen');
+  await page.emulateMediaType('print');
+  // Within the margins of A4, in pixels of CSS.
+  for (const width of [718, 1047]) {
+    await page.setViewport({ width, height: 1000 });
+    await settled();
+    const printed = await heights();
+    assert.is(printed.length, 2);
+    for (const height of printed) assert.ok(height > 220, `${height} of ${width}`);
+  }
+  await page.emulateMediaType('screen');
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await settled();
+  assert.equal(await page.$$('.paper'), []);
   assert.equal(said, []);
   await page.close();
 });

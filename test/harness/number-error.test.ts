@@ -70,10 +70,10 @@ test('what is said of a run that learns a number has its error where classes hav
     'Done: 2 epochs in 2.0 s, test loss 0.01000, a root mean squared error of 5.0\u00a0k€.',
   );
   const scene = sceneOf('loss', [run]);
-  const [{ tested, error }] = readingsAt(scene, 2);
+  const [{ tested, error }] = readingsAt(scene, 2).rows;
   assert.equal([tested, error], ['0.01000', 'RMSE 5.0\u00a0k€']);
   assert.match(spoken(scene, 2), /0\.01000, RMSE 5\.0\u00a0k€$/);
-  assert.is(readingsAt(sceneOf('accuracy', [run]), 2)[0].error, '');
+  assert.is(readingsAt(sceneOf('accuracy', [run]), 2).rows[0].error, '');
   assert.match(descriptionOf(scene), /0\.01000 \(RMSE 5\.0\u00a0k€\) after epoch 2/);
   assert.equal(
     referencesOf([run], 'loss').map(({ y, label }) => [y, label]),

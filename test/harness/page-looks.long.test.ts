@@ -150,16 +150,25 @@ test('a run is printed on one page, dark on white also where the system is dark'
       if (type) dispatchEvent(new Event(type));
       // The library draws a little later.
       await new Promise((resolve) => setTimeout(resolve, 300));
-      return document.querySelector<HTMLCanvasElement>('#chart-loss canvas')?.toDataURL() ?? '';
+      const which = type === 'beforeprint' ? '.paper canvas' : '.uplot:not(.paper) canvas';
+      const canvas = document.querySelector<HTMLCanvasElement>(`#chart-loss ${which}`);
+      return canvas?.toDataURL() ?? 'none';
     }, event);
   };
   const light = await drawing('light');
   const dark = await drawing('dark');
   assert.is.not(dark, light);
-  assert.ok((await drawing('dark', 'beforeprint')) === light, 'drawn for paper');
-  assert.ok((await drawing('dark', 'afterprint')) === dark, 'drawn for the screen again');
-  const pdf = Buffer.from(await page.pdf({ format: 'A4' })).toString('latin1');
-  assert.is(pdf.match(/\/Type \/Page\b(?!s)/g)?.length, 1);
+  const paper = await drawing('light', 'beforeprint');
+  assert.is.not(paper, 'none');
+  assert.ok((await drawing('light', 'afterprint')) === light, 'as it was on the screen');
+  assert.ok((await drawing('dark', 'beforeprint')) === paper, 'drawn for paper');
+  assert.ok((await drawing('dark', 'afterprint')) === dark, 'as it was on the screen');
+  const margin = { top: 38, right: 38, bottom: 38, left: 38 };
+  for (const landscape of [false, true]) {
+    const bytes = await page.pdf({ format: 'A4', landscape, margin });
+    const pdf = Buffer.from(bytes).toString('latin1');
+    assert.is(pdf.match(/\/Type \/Page\b(?!s)/g)?.length, 1, `landscape: ${landscape}`);
+  }
   await page.emulateMediaType('print');
   const ink = await page.$eval('html', (root) => getComputedStyle(root).color);
   assert.is(ink, 'rgb(23, 27, 33)');

@@ -71,7 +71,7 @@ export function onScheme(changed: () => void): void {
 }
 
 /** Calls back when canvases are to be drawn for paper, and again for the screen. */
-export function onPaper(redraw: () => void): void {
+export function onPaper(redraw: (isPaper: boolean) => void): void {
   for (const [type, isPaper] of [
     ['beforeprint', true],
     ['afterprint', false],
@@ -79,7 +79,7 @@ export function onPaper(redraw: () => void): void {
     addEventListener(type, () => {
       paper = isPaper;
       document.documentElement.toggleAttribute('data-paper', isPaper);
-      redraw();
+      redraw(isPaper);
     });
   }
 }

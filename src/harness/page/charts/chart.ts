@@ -5,8 +5,9 @@ import { colourOf } from './colours.ts';
 import { curvesOf, pointsOf, shapeOf, tableOf } from './curves.ts';
 import { keptValue } from './kept.ts';
 import type { Quantity } from './kinds.ts';
-import { type EndLabel, endLabels, nameOf } from './labels.ts';
+import { type EndLabel, endLabels } from './labels.ts';
 import { drawMargin } from './margin.ts';
+import { nameOf } from './names.ts';
 import { isLit, isLog, type PlotEvents, plotOptions, type Scene } from './plot-options.ts';
 import { Readout } from './readout.ts';
 import type { Reference } from './references.ts';
@@ -15,6 +16,15 @@ import type { View } from './view.ts';
 
 /** What a chart tells the others. */
 export type ChartEvents = Pick<PlotEvents, 'over' | 'zoomed'>;
+
+/**
+ * Of a chart on paper, in pixels of CSS: on an A4 page that stands, and on one that lies, where two are side by side. Which one it will be is
+ * not known when they are drawn; the style shows one.
+ */
+const PAPERS = {
+  upright: { width: 690, height: 240, between: 24 },
+  lying: { width: 510, height: 240, between: 24 },
+} as const;
 
 /** A chart by epoch: thin curves for training, points after each epoch for test images. */
 export class Chart {
@@ -27,6 +37,8 @@ export class Chart {
   #shape: string | undefined;
   #points: string | undefined;
   #hidden = false;
+  /** Its drawings for paper, while the page is printed. */
+  #papers: readonly uPlot[] = [];
   /** Whether something has changed while it was hidden. */
   #stale = false;
 
@@ -38,7 +50,7 @@ export class Chart {
     this.#hidden = host.offsetWidth === 0;
     new ResizeObserver(() => this.#resize()).observe(host);
     onScheme(() => this.#again());
-    onPaper(() => this.#again());
+    onPaper((isPaper) => this.#print(isPaper));
     onLanguage(() => this.#again());
     // A GPU process that ends loses the drawings, and the library's cached stroke colour is then wrong.
     host.addEventListener('contextrestored', () => this.#again(), true);
@@ -95,14 +107,34 @@ export class Chart {
     const size = { width: Math.max(200, width), height: Math.max(120, height) };
     const options = plotOptions(() => this.#scene, size, {
       ...this.#events,
-      drawn: (plot) => this.#margin(plot),
+      drawn: (plot) => this.#readout.drawn(this.#margin(plot)),
       pointed: (plot) => this.#point(plot),
     });
     return new uPlot(options, this.#data(), this.#host);
   }
 
+  /** Draws it for paper beside the drawing for the screen, or takes that away again. */
+  #print(isPaper: boolean): void {
+    for (const plot of this.#papers) plot.destroy();
+    const isDrawn = isPaper && this.#plot !== undefined && !this.#hidden;
+    this.#papers = !isDrawn
+      ? []
+      : Object.entries(PAPERS).map(([layout, size]) => {
+          const nothing = () => {};
+          const options = plotOptions(() => this.#scene, size, {
+            ...{ over: nothing, zoomed: nothing, pointed: nothing },
+            drawn: (plot) => this.#margin(plot),
+          });
+          const plot = new uPlot(options, this.#data(), this.#host);
+          plot.root.classList.add('paper', layout);
+          return plot;
+        });
+    // What was drawn for the screen in the meantime has the colours of paper.
+    if (!isPaper) this.#again();
+  }
+
   /** Draws what stands beside the curves. */
-  #margin(plot: uPlot): void {
+  #margin(plot: uPlot): readonly EndLabel[] {
     const { quantity, view, shown, curves, references } = this.#scene;
     const { bbox } = plot;
     const ratio = devicePixelRatio;
@@ -119,6 +151,7 @@ export class Chart {
     );
     const colour = ({ at }: EndLabel): string => (at === undefined ? soft : colours[at]);
     drawMargin(plot, { references, labels, colour, font: cssValue('--font'), soft });
+    return labels;
   }
 
   #point(plot: uPlot): void {
@@ -150,6 +183,7 @@ export class Chart {
   }
 
   #resize(): void {
+    if (this.#papers.length > 0) return;
     const { width, height } = this.#host.getBoundingClientRect();
     // Hidden panels have no size to draw to.
     this.#hidden = width === 0 || height === 0;

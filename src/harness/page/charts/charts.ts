@@ -3,7 +3,7 @@ import type { Measure } from '../measure.ts';
 import type { RunRecord } from '../notebook/run-store.ts';
 import { onLanguage, say } from '../words/words.ts';
 import type { Stroke } from './colours.ts';
-import { haveAccuracy } from './kept.ts';
+import { beyondText, goBeyond, haveAccuracy } from './kept.ts';
 import { mixedTexts } from './mixed.ts';
 import type { Plots } from './plots.ts';
 import { PLAIN, type View } from './view.ts';
@@ -131,6 +131,7 @@ export class Charts {
               mean: chosen.text,
             },
           );
+    byId('legend-zoom').textContent = goBeyond(this.#runs, this.#view) ? beyondText() : '';
     const networks = this.#runs.some((run) => run.networks.length > 0);
     byId('legend-many').hidden = !networks && !this.#view.grouped;
     const synthetic = this.#runs.filter(({ dataset }) => dataset?.synthetic).length;

@@ -123,14 +123,3 @@ export function lastOf({ x, y }: Curve, until = Infinity): { x: number; y: numbe
   }
   return undefined;
 }
-
-/** The value of a curve nearest to a position. */
-export function nearest({ x, y }: Curve, place: number): { x: number; y: number } | undefined {
-  let best: { x: number; y: number } | undefined;
-  for (const [i, at] of x.entries()) {
-    const value = y[i];
-    if (value === null) continue;
-    if (!best || Math.abs(at - place) < Math.abs(best.x - place)) best = { x: at, y: value };
-  }
-  return best;
-}

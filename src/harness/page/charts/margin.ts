@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
-import { CLEAR, DOTS, type EndLabel, endsEarly, nameIn } from './labels.ts';
+import { CLEAR, DOTS, type EndLabel, endsEarly } from './labels.ts';
+import { nameIn } from './names.ts';
 import type { Reference } from './references.ts';
 
 /** The most room for labels at the right of a chart, by its width, in pixels of CSS. */

@@ -5,8 +5,9 @@ import { endsOf, epochsOf, valuesOf } from './axes.ts';
 import { colourOf, dashesOf } from './colours.ts';
 import type { Curve } from './curves.ts';
 import { decimal, type Quantity } from './kinds.ts';
-import { nameOf } from './labels.ts';
 import { marginFor } from './margin.ts';
+import { nameOf } from './names.ts';
+import { firstFrom, isRead, MOST_WIDE, nearest } from './places.ts';
 import type { Reference } from './references.ts';
 import type { Shown } from './seeds.ts';
 import { linearTicks, logTicks } from './ticks.ts';
@@ -54,10 +55,18 @@ export function opacityOf({ kind, faint, at }: Curve, { shown, view }: Scene): s
   return faint ? FAINT : OPACITY[kind];
 }
 
+/** How large a plot is, in pixels of CSS. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+  /** Between the ticks of values, at least. Default 36. */
+  readonly between?: number;
+}
+
 /** The options of a plot whose curves have the shape of `scene()`. Their points, the zoom and what stands out may change later. */
 export function plotOptions(
   scene: () => Scene,
-  size: { readonly width: number; readonly height: number },
+  { between = 36, ...size }: Size,
   events: PlotEvents,
 ): uPlot.Options {
   const { curves, shown, quantity } = scene();
@@ -109,15 +118,24 @@ export function plotOptions(
       sync: { key: 'gradweave', scales: ['x', null] },
       drag: { x: true, y: false, setScale: false, dist: 5 },
       focus: { prox: NEAR },
-      hover: { skip: [null] },
+      // The points that are read, and no others.
+      dataIdx: (plot, i, closest, epoch) => {
+        const now = scene();
+        const curve = now.curves[i - 1];
+        if (!curve) return closest;
+        const point = nearest(curve, epoch, now.view.zoom);
+        // The library takes null for none, whatever its types say.
+        return point ? firstFrom(plot.data[0] as number[], point.x) : (null as unknown as number);
+      },
       points: {
         show: (_, i) => {
           const curve = curves[i - 1];
-          return curve?.kind === 'tested' && !curve.faint
+          const isMarked = curve && isRead(curve);
+          return isMarked && (curve.kind === 'tested' || shown.length <= MOST_WIDE)
             ? Object.assign(document.createElement('div'), { className: 'dot' })
             : (false as unknown as HTMLElement);
         },
-        size: 8,
+        size: (_, i) => (curves[i - 1].kind === 'tested' ? 8 : 6),
         width: 0,
         fill: (_, i) => colours[curves[i - 1].at],
       },
@@ -154,7 +172,7 @@ export function plotOptions(
         ...axis,
         size: 56,
         splits: (plot, _, least, largest) => {
-          const most = Math.max(2, plot.bbox.height / devicePixelRatio / 36);
+          const most = Math.max(2, plot.bbox.height / devicePixelRatio / between);
           return [...(log ? logTicks : linearTicks)(least, largest, most)];
         },
         // The library would leave out some of a logarithmic scale's.

@@ -6,7 +6,8 @@ import { Chart } from './chart.ts';
 import { type Stroke, strokeOf } from './colours.ts';
 import { lastOf } from './curves.ts';
 import { type ChartName, decimal, QUANTITIES } from './kinds.ts';
-import { nameOf } from './labels.ts';
+import { leftOutTexts } from './left-out.ts';
+import { nameOf } from './names.ts';
 import type { Scene } from './plot-options.ts';
 import { inFull, spoken } from './readings.ts';
 import { referencesOf, tableOne } from './references.ts';
@@ -151,6 +152,7 @@ export function descriptionOf({ quantity, shown, curves }: Scene): string {
     const value = inFull(quantity, one.run, last.y);
     return say('{name}: {value} after epoch {epoch}', { name, value, epoch: decimal(last.x) });
   });
+  said.push(...leftOutTexts(shown));
   const text = said.length > 0 ? said.join('; ') : say('no run is shown');
   return say('{title} by epoch. {text}', { title: quantity.title(), text });
 }

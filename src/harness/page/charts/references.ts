@@ -7,8 +7,8 @@ import { say } from '../words/words.ts';
 export interface Reference {
   readonly y: number;
   readonly label: string;
-  /** Where that does not fit, if it is the only line. */
-  readonly short?: string;
+  /** Where that does not fit, the longest first. */
+  readonly shorts?: readonly string[];
 }
 
 /** What always saying the mean of a number would lose: its values are standardised. */
@@ -22,7 +22,9 @@ export function referencesOf(
   const hasNumber = what === 'loss' && runs.some(({ dataset }) => dataset?.number);
   return [
     ...tableOne(runs, what),
-    ...(hasNumber ? [{ y: MEAN_LOSS, label: say('Always the mean'), short: say('the mean') }] : []),
+    ...(hasNumber
+      ? [{ y: MEAN_LOSS, label: say('Always the mean'), shorts: [say('the mean')] }]
+      : []),
   ];
 }
 
@@ -41,6 +43,10 @@ export function tableOne(
   return rows.map((row) => ({
     y: row[what],
     label: say('Table I, Model {model}', { model: row.model }),
-    ...(rows.length === 1 ? { short: say('Table I') } : {}),
+    // Of several lines, the model tells them apart.
+    shorts:
+      rows.length === 1
+        ? [say('Table I')]
+        : [say('Table I: M{model}', { model: row.model }), `M${row.model}`],
   }));
 }

@@ -2,7 +2,8 @@ import { element, label as textAt } from '../../../../paper/svg.ts';
 import { dataText, fullSettingsText } from '../../notebook/run-words.ts';
 import { say } from '../../words/words.ts';
 import { strokeOf } from '../colours.ts';
-import { nameOf } from '../labels.ts';
+import { leftOutTexts } from '../left-out.ts';
+import { nameOf } from '../names.ts';
 import type { Scene } from '../plot-options.ts';
 import { EDGE, LINE, type Look, WIDTH } from './look.ts';
 
@@ -62,6 +63,7 @@ export function keyOf({ shown }: Pick<Scene, 'shown'>, look: Look, top: number):
     const seeds = run.networks.map(({ seed }) => seed).sort((a, b) => a - b);
     write(`${nameOf(one)}: ${fullSettingsText(run, seeds)}`, text);
     write(dataText(run), soft);
+    for (const said of leftOutTexts([one])) write(said, soft);
     if (run.dataset?.synthetic) write(say('synthetic data'), mark);
     y += 8;
   }

@@ -3,9 +3,11 @@ import { counted } from '../../numbers.ts';
 import { say } from '../../words/words.ts';
 import { endsOf, epochsOf, valuesOf } from '../axes.ts';
 import { colourOf } from '../colours.ts';
+import { beyondText, goBeyond } from '../kept.ts';
 import { decimal } from '../kinds.ts';
-import { CLEAR, DOTS, endLabels, endsEarly, nameIn } from '../labels.ts';
+import { CLEAR, DOTS, endLabels, endsEarly } from '../labels.ts';
 import { mixedTexts } from '../mixed.ts';
+import { nameIn } from '../names.ts';
 import { isLog, type Scene } from '../plot-options.ts';
 import { linearTicks, logTicks } from '../ticks.ts';
 import { drawnCurves } from './drawn.ts';
@@ -126,6 +128,12 @@ function howDrawn(scene: Scene): string {
         ]
       : []),
     ...(isLog(scene) ? [say('logarithmic scale')] : []),
+    ...(goBeyond(
+      shown.map(({ run }) => run),
+      view,
+    )
+      ? [beyondText()]
+      : []),
     ...(references.length > 0 ? [say('dashed: the paper’s Table I')] : []),
     ...mixedTexts(
       shown.map(({ run }) => run),
