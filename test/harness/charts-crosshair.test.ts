@@ -120,6 +120,7 @@ test('the box at the crosshair stands beside the line, where it covers no curve,
   assert.equal(placed(300, []), { left: 168, top: 14 });
   const across = Array.from({ length: 60 }, (_, i): Spot => [50 + 5 * i, 20]);
   assert.is(placed(100, across).top, 126, 'below a curve at the top');
+  assert.equal(placed(100, [], { read: [[150, 40]] }), { left: 340, top: 14 }, 'off what is read');
   const slope = spotsAlong(
     [
       [50, 20],
