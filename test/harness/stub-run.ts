@@ -9,6 +9,7 @@ import type { Run } from '../../src/harness/worker/subject.ts';
 import { Training } from '../../src/harness/worker/training.ts';
 import type { TrainingHost } from '../../src/harness/worker/training-host.ts';
 import type { EpochRecord } from '../../src/train/history.ts';
+import type { Snapshot } from '../../src/train/snapshot.ts';
 import type { FitOptions, Trainer } from '../../src/train/trainer.ts';
 
 export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
@@ -43,6 +44,8 @@ export class StubTrainer {
   step = 0;
   history: EpochRecord[] = [];
   isDestroyed = false;
+  /** Whether `fit` keeps copies of what it has done. */
+  copies = true;
   readonly stepsPerEpoch = STEPS;
   readonly dispatchesPerStep = 1;
   readonly options = { model: {} };
@@ -77,13 +80,14 @@ export class StubTrainer {
       try {
         if (this.#kept?.step !== this.step) this.#kept = await this.snapshot();
         while (this.history.length < goal) await this.#chunk(options);
-        this.#kept = await this.snapshot();
+        if (this.copies) this.#kept = await this.snapshot();
         return;
       } catch (error) {
         if (!(error instanceof DeviceLostError)) throw error;
         const kept = this.#kept;
         if (!kept || !renew || losses > 3) throw error;
-        this.engine = (await renew(error)) as unknown as StubEngine;
+        const lost = new DeviceLostError(error.message, kept as unknown as Snapshot);
+        this.engine = (await renew(lost)) as unknown as StubEngine;
         if (this.isDestroyed) throw new DestroyedError('the trainer was destroyed');
         this.step = kept.step;
         this.history = [...kept.history];
@@ -110,7 +114,7 @@ export class StubTrainer {
       this.history.push(record);
       await (onEpoch as ((record: EpochRecord) => Promise<void>) | undefined)?.(record);
     }
-    this.#kept = await this.snapshot();
+    if (this.copies) this.#kept = await this.snapshot();
   }
 
   destroy(): void {

@@ -6,16 +6,23 @@ import type { Trainer } from '../../train/trainer.ts';
 /** Why `fit` ends: there is another device, and nothing is to be trained on it. */
 const REPLACED = Symbol('replaced');
 
-/** Gives a trainer whose device is lost another one, with the last copy that `fit` has. It trains no step. */
+/**
+ * Gives a trainer whose device is lost another one, with the last copy that `fit` has. Epochs that ended after it are trained again:
+ * their records stand. Else no step is trained.
+ */
 async function replace(trainer: Trainer, renew: () => Promise<Engine>): Promise<void> {
+  const { length } = trainer.history;
   const cut = new AbortController();
   const fitting = trainer.fit({
     epochs: 1,
     signal: cut.signal,
-    renew: async () => {
+    renew: async ({ snapshot }) => {
       const engine = await renew();
-      cut.abort(REPLACED);
+      if ((snapshot?.history.length ?? length) >= length) cut.abort(REPLACED);
       return engine;
+    },
+    onEpoch: ({ epoch }) => {
+      if (epoch >= length) cut.abort(REPLACED);
     },
   });
   await fitting.catch((error: unknown) => {
