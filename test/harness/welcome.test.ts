@@ -32,6 +32,14 @@ withGlobals(test, {
 
 let wrong: string[] = [];
 
+/** Speaks a language, and draws nothing anew: views of other tests' pages listen in the same process. */
+function inLanguage(...language: Parameters<typeof speak>): void {
+  const { document } = globalThis;
+  Reflect.deleteProperty(globalThis, 'document');
+  void speak(...language);
+  Object.assign(globalThis, { document });
+}
+
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 test('the greeting asks again for images if own data follow others, and for times if the settings change', async () => {
@@ -84,7 +92,7 @@ test('data of the reader’s own are called so in the reader’s language', asyn
         : undefined,
     );
   const remote = { call } as unknown as Learner['remote'];
-  void speak('es', spanish);
+  inLanguage('es', spanish);
   try {
     new Welcome(
       { remote, query: () => 'model=2&data=own', wrong: () => wrong, fail: () => {} },
@@ -96,7 +104,7 @@ test('data of the reader’s own are called so in the reader’s language', asyn
     assert.is(shown('welcome-data'), 'casas.csv (datos propios): 480 filas para entrenar.');
     assert.match(shown('welcome-lead'), /^Esta página entrena una red para deducir precio del/);
   } finally {
-    void speak('en', {});
+    inLanguage('en', {});
   }
 });
 

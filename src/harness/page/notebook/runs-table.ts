@@ -1,8 +1,9 @@
 import { type Stroke, strokeOf } from '../charts/colours.ts';
 import { find, make } from '../dom.ts';
-import { type Measure, measureOfRun } from '../measure.ts';
+import type { Measure } from '../measure.ts';
 import { language, onLanguage, put, redrawn, say } from '../words/words.ts';
 import { networkRows } from './network-rows.ts';
+import { resultsHead } from './results-head.ts';
 import { focusable, labelsOf, placeAgain, type RowFocus } from './row-focus.ts';
 import { runDetails } from './run-details.ts';
 import { runRow, showIn, type TableActions } from './run-row.ts';
@@ -19,15 +20,6 @@ const noRun = (columns: number): HTMLElement =>
 
 const holds = (rows: readonly Element[], element: Element): boolean =>
   rows.some((row) => row.contains(element));
-
-/** What the results of runs are: accuracies of classes, errors of numbers; undefined if they have nothing beside their losses. */
-function headOf(runs: readonly RunRecord[], expected: Measure): (() => string) | undefined {
-  const measures = runs.length === 0 ? [expected] : runs.map(measureOfRun);
-  const [accuracies, errors] = [measures.includes('class'), measures.includes('number')];
-  if (accuracies && errors) return () => say('Test accuracy, or error (RMSE)');
-  if (accuracies) return () => say('Test accuracy');
-  return errors ? () => say('Test error (RMSE)') : undefined;
-}
 
 /** The list of runs: which the charts show, their results, and what can be saved. */
 export class RunsTable {
@@ -121,7 +113,7 @@ export class RunsTable {
 
   /** Heads the results, if there are any. @returns how many columns there are */
   #showHead(): number {
-    const head = headOf(this.#runs, this.#expected);
+    const head = resultsHead(this.#runs, this.#expected);
     if (head && this.#head.textContent !== head()) put(this.#head, head);
     this.#table.dataset.results = head ? 'some' : 'none';
     return head ? COLUMNS : COLUMNS - 1;
