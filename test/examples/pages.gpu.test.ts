@@ -63,7 +63,7 @@ function paint(page: Element, shape: number, [x, y] = [140, 140]): void {
   context.fillRect(x - width / 2, y - height / 2, width, height);
 }
 
-test('draw: the network knows a shape at another place', () =>
+inLongRun(test)('draw: the network knows a shape at another place', () =>
   onPage(drawPage, draw, async (page) => {
     const buttons = [...page.querySelectorAll<HTMLElement>('#classes button')];
     await until(() => /begins when two/.test(textOf(page)()), textOf(page));
@@ -76,7 +76,8 @@ test('draw: the network knows a shape at another place', () =>
       paint(page, shape, [125, 155]);
       await until(() => shares(page)[shape] > 0.9, textOf(page));
     }
-  }));
+  }),
+);
 
 test('transfer: classes are added while it learns, and none is forgotten', () =>
   onPage(

@@ -148,11 +148,18 @@ test('a run is printed on one page, dark on white also where the system is dark'
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
     return page.evaluate(async (type) => {
       if (type) dispatchEvent(new Event(type));
-      // The library draws a little later.
-      await new Promise((resolve) => setTimeout(resolve, 300));
       const which = type === 'beforeprint' ? '.paper canvas' : '.uplot:not(.paper) canvas';
-      const canvas = document.querySelector<HTMLCanvasElement>(`#chart-loss ${which}`);
-      return canvas?.toDataURL() ?? 'none';
+      const drawn = () =>
+        document.querySelector<HTMLCanvasElement>(`#chart-loss ${which}`)?.toDataURL() ?? 'none';
+      // The library draws a little later; on a busy machine much later.
+      let [last, same] = ['', 0];
+      while (same < 3) {
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        const now = drawn();
+        same = now === last ? same + 1 : 0;
+        last = now;
+      }
+      return last;
     }, event);
   };
   const light = await drawing('light');

@@ -119,54 +119,57 @@ inLongRun(test)(
   },
 );
 
-test('files of Fashion-MNIST that are dropped are trained on; damaged ones are refused', async (stage) => {
-  const { page } = await openPage(stage, `?model=2&layers=784,16,10&train-limit=400&epochs=1`);
-  const drop = (files: Record<string, string>) =>
-    page.$eval(
-      '#drop-data',
-      (target, given) => {
-        const transfer = new DataTransfer();
-        for (const [name, text] of Object.entries(given)) {
-          const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-          transfer.items.add(new File([bytes], name));
-        }
-        target.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true }));
-      },
-      files,
+inLongRun(test)(
+  'files of Fashion-MNIST that are dropped are trained on; damaged ones are refused',
+  async (stage) => {
+    const { page } = await openPage(stage, `?model=2&layers=784,16,10&train-limit=400&epochs=1`);
+    const drop = (files: Record<string, string>) =>
+      page.$eval(
+        '#drop-data',
+        (target, given) => {
+          const transfer = new DataTransfer();
+          for (const [name, text] of Object.entries(given)) {
+            const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+            transfer.items.add(new File([bytes], name));
+          }
+          target.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true }));
+        },
+        files,
+      );
+    const packed = (...sizes: number[]) =>
+      gzipSync(blankIdx(...sizes), { level: 1 }).toString('base64');
+    const good = {
+      'train-images-idx3-ubyte.gz': packed(60_000, 28, 28),
+      'train-labels-idx1-ubyte.gz': packed(60_000),
+      't10k-images-idx3-ubyte.gz': packed(10_000, 28, 28),
+      't10k-labels-idx1-ubyte.gz': packed(10_000),
+    };
+    const named = Object.fromEntries(
+      Object.entries(good).map(([name, bytes]) => [
+        `${name.replace('-idx', '.idx').replace('.gz', '')} (1)`,
+        bytes,
+      ]),
     );
-  const packed = (...sizes: number[]) =>
-    gzipSync(blankIdx(...sizes), { level: 1 }).toString('base64');
-  const good = {
-    'train-images-idx3-ubyte.gz': packed(60_000, 28, 28),
-    'train-labels-idx1-ubyte.gz': packed(60_000),
-    't10k-images-idx3-ubyte.gz': packed(10_000, 28, 28),
-    't10k-labels-idx1-ubyte.gz': packed(10_000),
-  };
-  const named = Object.fromEntries(
-    Object.entries(good).map(([name, bytes]) => [
-      `${name.replace('-idx', '.idx').replace('.gz', '')} (1)`,
-      bytes,
-    ]),
-  );
-  await drop({ ...good, 't10k-labels-idx1-ubyte.gz': packed(10_001) });
-  await until(
-    page,
-    '#drop-data-text',
-    /4 files; still missing: the 10,000 labels of t10k-images.*, the 10,001 images of t10k-labels/,
-  );
-  await drop(named);
-  await until(page, '#own-data', /^own data60,000 images to train on, 10,000 to test on/);
-  await page.click('#start');
-  await until(page, '#status', /Done/);
-  // Black images of Fashion-MNIST's sizes are not Fashion-MNIST, and not held against its figures.
-  assert.is(await textOf(page, '#dataset'), 'own data');
-  assert.not.match(
-    await page.$eval('#chart-accuracy', (chart) => chart.textContent ?? ''),
-    'Table I',
-  );
-  assert.is((await page.$$('[data-synthetic]:not([hidden])')).length, 0);
-  await page.close();
-});
+    await drop({ ...good, 't10k-labels-idx1-ubyte.gz': packed(10_001) });
+    await until(
+      page,
+      '#drop-data-text',
+      /4 files; still missing: the 10,000 labels of t10k-images.*, the 10,001 images of t10k-labels/,
+    );
+    await drop(named);
+    await until(page, '#own-data', /^own data60,000 images to train on, 10,000 to test on/);
+    await page.click('#start');
+    await until(page, '#status', /Done/);
+    // Black images of Fashion-MNIST's sizes are not Fashion-MNIST, and not held against its figures.
+    assert.is(await textOf(page, '#dataset'), 'own data');
+    assert.not.match(
+      await page.$eval('#chart-accuracy', (chart) => chart.textContent ?? ''),
+      'Table I',
+    );
+    assert.is((await page.$$('[data-synthetic]:not([hidden])')).length, 0);
+    await page.close();
+  },
+);
 
 for (const [who, worker] of Object.entries({
   worker: class {
