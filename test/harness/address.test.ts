@@ -49,53 +49,26 @@ function documented(): string[] {
 
 test('each name that the guides list is told of if its value cannot be, with every network', () => {
   const names = documented();
-  const some = [
-    'model',
-    'lr',
-    'seeds',
-    'tab',
-    'lang',
-    'run',
-    'report',
-    'side',
-    'colour',
-    'normalize',
-  ];
-  for (const name of [...some, 'momentum', 'schedule', 'prompt', 'data']) {
-    assert.ok(names.includes(name), name);
-  }
+  const some =
+    'model lr seeds tab lang run report side colour normalize momentum schedule prompt data';
+  for (const name of some.split(' ')) assert.ok(names.includes(name), name);
   for (const name of names) {
     for (const model of NETWORK_NAMES) {
       const search = name === 'model' ? 'model=zzz' : `model=${model}&${name}=zzz`;
       assert.ok(isNamed(search, name), search);
     }
   }
-  for (const [name, value] of [
-    ...[
-      ['side', '30'],
-      ['colour', 'blue'],
-      ['normalize', '3'],
-      ['normalize', '0.2,0'],
-    ],
-    ...[
-      ['tab', ''],
-      ['canvas', 'no'],
-      ['nesterov', 'perhaps'],
-      ['seeds', '1.5'],
-      ['run', 'paper'],
-    ],
-  ]) {
+  for (const [name, value] of new URLSearchParams(
+    'side=30&colour=blue&normalize=3&normalize=0.2,0&tab=&canvas=no&nesterov=perhaps&seeds=1.5&run=paper',
+  )) {
     assert.ok(isNamed(`?${name}=${value}`, name), `${name}=${value}`);
   }
 });
 
 test('what the page writes into its address is taken without a word', () => {
   for (const model of NETWORK_NAMES) {
-    for (const more of [
-      '',
-      '&data=own&side=32&colour=rgb',
-      '&optimizer=sgd&momentum=0.9&nesterov=true',
-    ]) {
+    const own = '&data=own&side=32&colour=rgb';
+    for (const more of ['', own, '&optimizer=sgd&momentum=0.9&nesterov=true']) {
       const search = `${queryOf(valuesOf(`model=${model}${more}`))}&tab=inside&lang=es`;
       assert.is(addressText(search), '', search);
     }

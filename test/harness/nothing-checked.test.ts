@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { OptionError } from '../../src/errors.ts';
+import { noMatchText } from '../../src/harness/page/checks/check-words.ts';
 import { counted } from '../../src/harness/page/numbers.ts';
 import { parity } from '../../src/harness/tasks/parity.ts';
 import { verify } from '../../src/harness/tasks/verify.ts';
@@ -18,6 +19,10 @@ for (const [name, task, query] of [
     );
     assert.instance(error, OptionError);
     assert.match((error as Error).message, /matches no check. Leave it out|no traces were given/);
+    const said = noMatchText((error as Error).message)?.();
+    if (task === verify)
+      assert.match(said ?? '', /no name contains “nothing-is-called-this”. .* all \d+/);
+    else assert.is(said, undefined);
   });
 }
 

@@ -1,6 +1,8 @@
 /** What the tables and notes of `verify` and `bench` say, in the page's language: their tasks are the command's too, in English. */
 
 import { ownOf } from '../../own-of.ts';
+import { whole } from '../numbers.ts';
+import { quoted } from '../settings/field-rules.ts';
 import { tellerOf } from '../words/told.ts';
 import { language, say, sayOf } from '../words/words.ts';
 
@@ -97,3 +99,17 @@ export const tableTitle = (text: string): string =>
 export const cellText = (text: string): string => cell(text)?.() ?? numbersText(text);
 
 export const noteText = (text: string): string => note(text)?.() ?? sayOf(text);
+
+/** What `verify` says of a filter that no name has. */
+const NO_MATCH = /^the filter '(.*)' matches no check\. .* all (\d+), .* such as (.*)$/s;
+
+/** What stands under the filter if an error says that; undefined of another one. */
+export function noMatchText(message: string): (() => string) | undefined {
+  const [, filter, count, names = ''] = NO_MATCH.exec(message) ?? [];
+  if (filter === undefined) return undefined;
+  return () =>
+    say(
+      'Nothing was checked: no name contains {filter}. Give a part of a name, such as {names}, or nothing for all {count}.',
+      { filter: quoted(filter), count: whole(Number(count)), names },
+    );
+}

@@ -4,12 +4,11 @@ import type { LabEvent } from '../../worker/lab-event.ts';
 import type { Alert } from '../alert.ts';
 import { find } from '../dom.ts';
 import { showFacts } from '../facts.ts';
-import { counted, whole } from '../numbers.ts';
+import { counted } from '../numbers.ts';
 import { Remote } from '../remote.ts';
-import { quoted } from '../settings/field-rules.ts';
 import { put, say } from '../words/words.ts';
 import { CheckForm } from './check-form.ts';
-import { cellText, noteText, partText } from './check-words.ts';
+import { cellText, noMatchText, noteText, partText } from './check-words.ts';
 import { TableView } from './table-view.ts';
 
 /** A report that people with an unknown GPU can send. */
@@ -37,20 +36,6 @@ function doneText(rows: number, failed: number, seconds: string): string {
   return failed === 0
     ? say('Done in {seconds} s: {rows}, all ok.', all)
     : say('Done in {seconds} s: {rows}, {failed} FAILED.', all);
-}
-
-/** Of a filter that no name has. */
-const NO_MATCH = /^the filter '(.*)' matches no check\. .* all (\d+), .* such as (.*)$/s;
-
-/** What is said under the filter if that was so; undefined of another error. */
-function noMatchText(message: string): (() => string) | undefined {
-  const [, filter, count, names = ''] = NO_MATCH.exec(message) ?? [];
-  if (filter === undefined) return undefined;
-  return () =>
-    say(
-      'Nothing was checked: no name contains {filter}. Give a part of a name, such as {names}, or nothing for all {count}.',
-      { filter: quoted(filter), count: whole(Number(count)), names },
-    );
 }
 
 /** What a panel is made for. */
